@@ -92,7 +92,7 @@ def from_bytes(body: bytes) -> Envelope:
         message = "the body is not JSON"
         raise Unreadable(message) from error
     except ValidationError as error:
-        message = f"the envelope is not valid: {', '.join(sorted(error.normalized_messages()))}"
+        message = f"the envelope is not valid: {', '.join(sorted(error.messages_dict))}"
         raise Unreadable(message) from error
     kind, _, schema_version = loaded["dataschema"].removeprefix(SCHEMA_PREFIX).rpartition(":")
     short = loaded["type"].removeprefix(TYPE_PREFIX)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table, delete, select, update
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shared.errors import Refused
+from shared.persistence.columns import Moment
 from shared.persistence.work import W, Works
 from shared.security.identities import Actor, Subject
 from shared.security.policy import check
@@ -77,7 +78,7 @@ def idempotency_table(metadata: MetaData) -> Table:
         Column("body", LargeBinary),
         Column("etag", String(100)),
         Column("location", String(300)),
-        Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+        Column("created_at", Moment, nullable=False, index=True),
     )
 
 

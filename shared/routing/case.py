@@ -7,6 +7,7 @@ person serialiser read them. Nothing here decides anything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import date as Day
 
 from shared.vocabulary.codes import (
     Answer,
@@ -95,7 +96,7 @@ class LastSeen:
 
     country: str | None = None
     place: str = ""
-    date: date | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class Return:
     """From where and when a person was sent back."""
 
     country: str
-    date: date | None = None
+    date: Day | None = None
 
 
 @dataclass(frozen=True)
