@@ -1,0 +1,45 @@
+"""Brings a database to the newest schema: numbered Alembic revisions, one head per service.
+
+Run by the console, never at start-up by replicas racing.
+"""
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+from shared.persistence.engine import Database
+
+
+def migrate(database: Database, service: str) -> None:
+    """Run the revisions that are missing, all in one transaction; raises what the database raises, changing nothing."""
+    config = _config(service)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def pending(database: Database, service: str) -> bool:
+    """Whether revisions are missing."""
+    with database.read() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+    return set(current) != set(ScriptDirectory.from_config(_config(service)).get_heads())
+
+
+def differences(connection: Connection, metadata: MetaData) -> list[object]:
+    """What ``tables.py`` says beyond what the revisions made; empty when both agree."""
+    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata))
+
+
+def _config(service: str) -> Config:
+    package = import_module(f"services.{service}.store.migrations")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))
+    config.set_main_option("version_locations", str(Path(str(package.__file__)).parent))
+    config.set_main_option("path_separator", "os")
+    return config
