@@ -1,0 +1,73 @@
+"""Every event is written as its example says, read back the same, and described by the documents in docs/contracts."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import orjson
+import pytest
+
+from shared.contracts.asyncapi import documents
+from shared.contracts.registry import EVENTS, read, wire
+from shared.errors import Unreadable
+from tests.contract.examples import EXAMPLES
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "shared/contracts/examples"
+FORMATS = jsonschema.Draft202012Validator.FORMAT_CHECKER
+
+
+def _example(name: str) -> dict:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _wire(event: object) -> dict:
+    return json.loads(orjson.dumps(wire(event)[2]))
+
+
+def test_every_event_has_an_example_and_no_example_is_left_over():
+    expected = {f"{name}.v{version}" for name, version in EVENTS}
+    assert expected == set(EXAMPLES) == {path.name.removesuffix(".json") for path in FOLDER.glob("*.json")}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_producer_writes_the_example(name):
+    assert _wire(EXAMPLES[name]) == _example(name)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_consumer_reads_the_example_with_fields_it_does_not_know(name):
+    kind, _, version = name.rpartition(".v")
+    assert read(kind, int(version), {**_example(name), "from_the_future": {"deep": 1}}) == EXAMPLES[name]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_valid_against_its_published_schema(name):
+    schema = json.loads((ROOT / f"docs/contracts/schemas/{name}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema, format_checker=FORMATS).validate(_example(name))
+
+
+@pytest.mark.parametrize("name", [name for name, event in EXAMPLES.items() if name != "resync.requested.v1"])
+def test_a_missing_required_field_is_named_and_its_value_never_shown(name):
+    kind, _, version = name.rpartition(".v")
+    with pytest.raises(Unreadable) as refused:
+        read(kind, int(version), {})
+    assert kind in str(refused.value)
+
+
+def test_an_unknown_field_deep_inside_a_case_is_ignored():
+    data = _example("case.registered.v1")
+    data["details"]["person"]["tattoo"] = "x"
+    data["details"]["needs"][2]["about"]["last_seen"]["new"] = 1
+    assert read("case.registered", 1, data) == EXAMPLES["case.registered.v1"]
+
+
+def test_the_committed_documents_are_what_the_schemas_say_now():
+    for name, document in documents().items():
+        assert json.loads((ROOT / "docs/contracts" / name).read_text(encoding="utf-8")) == document, f"make contracts ({name})"
+
+
+def test_the_asyncapi_document_is_valid_against_the_official_schema():
+    schema = json.loads((ROOT / "tests/data/schemas/asyncapi-3.0.0.json").read_text(encoding="utf-8"))
+    document = json.loads((ROOT / "docs/contracts/asyncapi.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(document)
