@@ -6,7 +6,6 @@ is judged by the domains, not here.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -237,7 +236,7 @@ class CaseDetailsSchema(ValueSchema):
 
     makes = CaseDetails
     person = fields.Nested(PersonSchema, required=True)
-    occurred_on = fields.Date(format="iso", load_default=None, allow_none=True)
+    occurred_on = fields.Date(format="iso", allow_none=True)
     household_id = identifier(none=True)
     paper_code = text(longest=50, none=True)
     situation = code(Situation, required=True)
@@ -289,14 +288,16 @@ _TOLERANT = tolerant(CaseDetailsSchema())
 
 def details_from_request(body: Mapping[str, object], *, today: date) -> CaseDetails:
     """Read a request's body; ``occurred_on`` left out is ``today``. Raises marshmallow's ``ValidationError``."""
-    return _dated(_STRICT.load(dict(body)), today)
+    dated = {**body, "occurred_on": today.isoformat()} if body.get("occurred_on") is None else dict(body)
+    details: CaseDetails = _STRICT.load(dated)
+    return details
 
 
 def details_from_event(data: Mapping[str, object]) -> CaseDetails:
     """Read a case inside an event, ignoring what is unknown. Raises marshmallow's ``ValidationError``."""
-    details: CaseDetails = _TOLERANT.load(dict(data))
-    if details.occurred_on is None:
+    if data.get("occurred_on") is None:
         raise ValidationError({"occurred_on": ["Falta."]})
+    details: CaseDetails = _TOLERANT.load(dict(data))
     return details
 
 
@@ -305,6 +306,3 @@ def details_to_json(details: CaseDetails) -> dict[str, Any]:
     dumped: dict[str, Any] = _STRICT.dump(details)
     return dumped
 
-
-def _dated(details: CaseDetails, today: date) -> CaseDetails:
-    return replace(details, occurred_on=details.occurred_on or today)
