@@ -1,0 +1,125 @@
+"""What every test may ask for: private servers, one virtual host and one database per test, a mail sink.
+
+A server starts when the first test asks for it, and is shared by all workers of the run (tests/servers.py). A test
+that needs a server which cannot be had fails and says why; it is never skipped.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.mail import SmtpSink
+from tests.servers import ALIVE, PostgreSQL, RabbitMQ, ask_for, keepers, wait_until
+
+_run_folder = pytest.StashKey[Path]()
+_alive = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the run's folder in the one process that outlives all workers; a worker is told of it."""
+    given = getattr(config, "workerinput", {}).get("run_folder")
+    if given:
+        config.stash[_run_folder] = Path(given)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ventanilla-tests-"))
+    os.mkfifo(folder / ALIVE)
+    config.stash[_run_folder] = folder
+    config.stash[_alive] = os.open(folder / ALIVE, os.O_RDWR)  # keepers live for as long as this is open
+
+
+class TellWorkers:
+    """The hook of pytest-xdist that hands the run's folder to each worker."""
+
+    def pytest_configure_node(self, node: object) -> None:
+        node.workerinput["run_folder"] = str(node.config.stash[_run_folder])  # type: ignore[attr-defined]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Registers the hook only where pytest-xdist is there to call it."""
+    if session.config.pluginmanager.hasplugin("dsession"):
+        session.config.pluginmanager.register(TellWorkers())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Lets the keepers end their servers, and waits until they have."""
+    if _alive not in config.stash:
+        return
+    folder = config.stash[_run_folder]
+    started = keepers(folder)
+    os.close(config.stash[_alive])
+    wait_until(lambda: not any(_runs(pid) for pid in started), seconds=60, what=f"the servers of {folder} to end")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether a process is there (one that ended and was not waited for is not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
+    """The run's RabbitMQ, with its management plugin."""
+    facts = ask_for("rabbitmq", pytestconfig.stash[_run_folder])
+    return RabbitMQ(Path(str(facts["folder"])), int(str(facts["port"])), int(str(facts["management_port"])))
+
+
+@pytest.fixture(scope="session")
+def postgresql(pytestconfig: pytest.Config) -> PostgreSQL:
+    """The run's PostgreSQL."""
+    facts = ask_for("postgresql", pytestconfig.stash[_run_folder])
+    return PostgreSQL(Path(str(facts["folder"])), int(str(facts["port"])))
+
+
+@pytest.fixture
+def amqp_uri(rabbitmq: RabbitMQ) -> Iterator[str]:
+    """The address of an empty virtual host of this test's own."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield rabbitmq.new_vhost(name)
+    rabbitmq.drop_vhost(name)
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield postgresql.new_database(name)
+    postgresql.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of an SQLite file of this test's own that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn: what a test of the store asks for."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """A real SMTP server that keeps what it is sent."""
+    sink = SmtpSink()
+    with sink.listening():
+        yield sink
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test with what it needs, so that `-m 'not rabbitmq and not postgresql'` runs without servers."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"rabbitmq", "amqp_uri"}:
+            item.add_marker(pytest.mark.rabbitmq)
+        if names & {"postgresql", "postgresql_url"}:
+            item.add_marker(pytest.mark.postgresql)

@@ -1,0 +1,302 @@
+"""Private RabbitMQ and PostgreSQL servers for one test run.
+
+Each server is kept by a process of its own (``python -m tests.servers rabbitmq FOLDER``): it starts the server on free
+ports in a temporary folder, writes ``FOLDER/server.json`` when the server answers, and ends it, by id, when the test
+run is over. It learns that from a named pipe whose one writer is the test run: when that process ends, however it
+ends, the pipe closes. All workers of a run share one server of each kind; the first who asks starts it.
+"""
+
+import fcntl
+import json
+import os
+import pwd
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.packages import POSTGRESQL, RABBITMQ, MissingProgram, find_or_install
+
+START_SECONDS = 90  # a cold RabbitMQ on a busy machine with two cores
+LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000  # below what the kernel gives to outgoing connections
+ALIVE = "alive"  # the named pipe
+
+
+def free_port() -> int:
+    """A port that nobody listens on, outside the range of outgoing connections."""
+    while True:
+        port = random.randint(LOWEST_PORT, HIGHEST_PORT)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+
+
+def wait_until(ready: Callable[[], bool], *, seconds: float, what: str, every: float = 0.1) -> None:
+    """Polls until something is so; says what it waited for when it gives up."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"After {seconds:g} s still waiting for {what}.")
+        time.sleep(every)
+
+
+class RabbitMQ:
+    """How to reach the run's RabbitMQ, and the virtual hosts in it (one per test)."""
+
+    user = "guest"
+    password = "guest"
+
+    def __init__(self, folder: Path, port: int, management_port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.management_url = f"http://127.0.0.1:{management_port}"
+
+    def uri(self, vhost: str, user: str = user, password: str = password) -> str:
+        """The AMQP address of a virtual host."""
+        return f"amqp://{user}:{password}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
+
+    def new_vhost(self, name: str) -> str:
+        """Makes a virtual host where guest may do everything; returns its AMQP address."""
+        self.call("PUT", f"/api/vhosts/{quote(name, safe='')}", {})
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self.call("PUT", f"/api/permissions/{quote(name, safe='')}/{self.user}", everything)
+        return self.uri(name)
+
+    def drop_vhost(self, name: str) -> None:
+        """Deletes a virtual host with all that is in it; its connections are closed."""
+        self.call("DELETE", f"/api/vhosts/{quote(name, safe='')}")
+
+    def call(self, method: str, path: str, body: object = None) -> object:
+        """One call of the management API."""
+        token = b64encode(f"{self.user}:{self.password}".encode()).decode()
+        request = urllib.request.Request(
+            self.management_url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+class PostgreSQL:
+    """How to reach the run's PostgreSQL, and the databases in it (one per test)."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+
+    def url(self, database: str) -> str:
+        """The address of a database, as the services take it."""
+        return f"postgresql+psycopg2://postgres@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self, name: str, template: str = "template1") -> str:
+        """Makes a database as a copy of ``template``; returns its address."""
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Deletes a database; whoever is still connected is cut off."""
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def execute(self, statement: str) -> None:
+        """Runs one statement outside a transaction, in the database ``postgres``."""
+        import psycopg2
+
+        connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="postgres")
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+
+def ask_for(kind: str, run_folder: Path) -> dict[str, object]:
+    """What ``server.json`` says of the run's server of this kind; the first who asks starts it, the others wait."""
+    folder = run_folder / kind
+    with (run_folder / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        facts = folder / "server.json"
+        if not facts.exists():
+            folder.mkdir(exist_ok=True)
+            with (folder / "keeper.log").open("w") as log:
+                keeper = subprocess.Popen(
+                    [sys.executable, "-m", "tests.servers", kind, str(folder), str(run_folder / ALIVE)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=Path(__file__).parent.parent,
+                    start_new_session=True,
+                )
+            # START_SECONDS more: the package may have to be installed first
+            wait_until(
+                lambda: facts.exists() or keeper.poll() is not None,
+                seconds=START_SECONDS * 4,
+                what=f"{kind} ({folder / 'keeper.log'})",
+            )
+        if not facts.exists():
+            said = (folder / "keeper.log").read_text().strip().splitlines()
+            raise MissingProgram(said[-1] if said else f"{kind} did not start.")
+        return dict(json.loads(facts.read_text()))
+
+
+def keepers(run_folder: Path) -> list[int]:
+    """The process ids of the keepers that this run started."""
+    return [json.loads(facts.read_text())["keeper"] for facts in run_folder.glob("*/server.json")]
+
+
+def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
+    program = find_or_install(RABBITMQ)
+    port, management, distribution, epmd = free_port(), free_port(), free_port(), free_port()
+    (folder / "rabbitmq.conf").write_text(
+        f"listeners.tcp.default = 127.0.0.1:{port}\n"
+        f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
+        "log.console = false\nlog.file.level = warning\n"
+        "disk_free_limit.absolute = 50MB\n",
+    )
+    (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "ERL_EPMD_PORT": str(epmd),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODENAME": f"ventanilla-{port}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_DIST_PORT": str(distribution),
+        "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+        "RABBITMQ_PID_FILE": str(folder / "rabbitmq.pid"),
+        "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
+    }
+    epmd_process = subprocess.Popen([shutil.which("epmd", path=_erlang_path()) or "epmd"], env=env)
+    server = subprocess.Popen([str(program)], env=env, cwd=folder, start_new_session=True)
+    reach = RabbitMQ(folder, port, management)
+
+    def answers() -> bool:
+        if server.poll() is not None:
+            raise RuntimeError(f"RabbitMQ ended with {server.returncode}; see {folder / 'log'}.")
+        try:
+            reach.call("GET", "/api/overview")
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
+
+    def stop() -> None:
+        _end(server, group=True)
+        _end(epmd_process)
+
+    try:
+        wait_until(answers, seconds=START_SECONDS, what="RabbitMQ", every=0.25)
+    except BaseException:
+        stop()
+        raise
+    return {"port": port, "management_port": management, "server": server.pid}, stop
+
+
+def _erlang_path() -> str:
+    return os.pathsep.join([os.environ["PATH"], "/usr/lib/erlang/bin", *map(str, Path("/usr/lib/erlang").glob("erts-*/bin"))])
+
+
+def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
+    program = find_or_install(POSTGRESQL)
+    port = free_port()
+    # PostgreSQL refuses to run as root, and its owner must be able to reach the folder: not below one that is ours alone.
+    data = Path(tempfile.mkdtemp(prefix="ventanilla-postgresql-"))
+    (folder / "data").symlink_to(data)
+    owner: dict[str, object] = {}
+    if os.geteuid() == 0:
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        user = "postgres" if "postgres" in names else "nobody"
+        shutil.chown(data, user)
+        owner = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    initdb = [str(program.with_name("initdb")), "--pgdata", str(data), "--username", "postgres", "--auth", "trust"]
+    subprocess.run(  # type: ignore[call-overload] - the owner's arguments are only there for root
+        [*initdb, "--encoding", "UTF8", "--no-sync"], env=env, cwd=data, check=True, stdout=subprocess.DEVNULL, **owner,
+    )
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "fsync": "off",  # what is tested is the death of processes, not of the machine
+        "full_page_writes": "off",
+    }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    server = subprocess.Popen([str(program), "-D", str(data), *options], env=env, cwd=data, **owner)  # type: ignore[call-overload]
+    reach = PostgreSQL(data, port)
+
+    def answers() -> bool:
+        import psycopg2
+
+        if server.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended with {server.returncode}; see {folder / 'keeper.log'}.")
+        try:
+            reach.execute("SELECT 1")
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def stop() -> None:
+        _end(server, by=signal.SIGINT)  # PostgreSQL's fast shutdown
+        shutil.rmtree(data, ignore_errors=True)
+
+    try:
+        wait_until(answers, seconds=START_SECONDS, what="PostgreSQL")
+    except BaseException:
+        stop()
+        raise
+    return {"port": port, "folder": str(data), "server": server.pid}, stop
+
+
+def _end(process: "subprocess.Popen[bytes]", *, by: int = signal.SIGTERM, group: bool = False) -> None:
+    """Ends a process that we started (and the group it leads), by its id; insists after 10 s."""
+    tell = os.killpg if group else os.kill
+    for number in (by, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        tell(process.pid, number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def keep(kind: str, folder: Path, alive: Path) -> None:
+    """Starts a server, says where it is, and ends it when the test run has gone."""
+    start = {"rabbitmq": _start_rabbitmq, "postgresql": _start_postgresql}[kind]
+    facts, stop = start(folder)
+    try:
+        (folder / "server.tmp").write_text(json.dumps({"folder": str(folder), "keeper": os.getpid(), **facts}))
+        (folder / "server.tmp").rename(folder / "server.json")
+        with alive.open("rb") as pipe:
+            pipe.read()  # ends when the last writer has gone
+    finally:
+        stop()
+
+
+if __name__ == "__main__":
+    try:
+        keep(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    except (MissingProgram, RuntimeError, TimeoutError) as trouble:
+        sys.exit(str(trouble))
