@@ -1,0 +1,85 @@
+"""One summary per institution and batch of imported cases, instead of one message per case."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.notifications.domain.delivery import Status, Suppression
+from services.notifications.domain.readers import Reader, audience_of
+from services.notifications.domain.sayings import Sayings
+from services.notifications.domain.telling import Channel, Notice, Occurrence
+from shared.vocabulary.codes import Urgency
+
+LONGEST_WAIT = timedelta(hours=1)
+"""A batch that keeps coming (a slow link) is told of after an hour at the latest."""
+_RANK = {Urgency.ROUTINE: 0, Urgency.URGENT: 1, Urgency.EMERGENCY: 2}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came so far of one batch for one institution. ``told_at`` is set once: what comes later is counted only."""
+
+    id: str
+    batch: str
+    institution: str
+    window: str
+    count: int
+    urgency: Urgency
+    by: str
+    first_at: datetime
+    last_at: datetime
+    told_at: datetime | None = None
+
+
+def begun(summary_id: str, occurrence: Occurrence, *, batch: str, now: datetime) -> Summary:
+    """The first referral of a batch to an institution."""
+    return Summary(
+        summary_id, batch, occurrence.institution, occurrence.window, 1, occurrence.urgency, occurrence.by, now, now
+    )
+
+
+def joined(summary: Summary, occurrence: Occurrence, *, now: datetime) -> Summary:
+    """One more referral; the highest urgency is the summary's."""
+    higher = max(summary.urgency, occurrence.urgency, key=_RANK.__getitem__)
+    return replace(summary, count=summary.count + 1, urgency=higher, last_at=now)
+
+
+def told(summary: Summary, *, now: datetime) -> Summary:
+    """The institution's officers have their notice."""
+    return replace(summary, told_at=now)
+
+
+def is_due(summary: Summary, *, quiet: timedelta, now: datetime) -> bool:
+    """Nothing more came for ``quiet``, or the batch has been coming for an hour; never twice."""
+    if summary.told_at is not None:
+        return False
+    return now - summary.last_at >= quiet or now - summary.first_at >= LONGEST_WAIT
+
+
+def summary_notices(summary: Summary, readers: tuple[Reader, ...], sayings: Sayings) -> tuple[Notice, ...]:
+    """One notice per officer of the institution; its event is the summary itself."""
+    found = audience_of("institution", readers, institution=summary.institution, window=summary.window)
+    if not found:
+        return (_notice(summary, f"institution:{summary.institution}", "es", sayings, Suppression.NOBODY),)
+    return tuple(
+        _notice(summary, reader.username, reader.language, sayings, None if reader.email else Suppression.NO_ADDRESS)
+        for reader in found
+    )
+
+
+def _notice(
+    summary: Summary, recipient: str, language: str, sayings: Sayings, silence: Suppression | None
+) -> Notice:
+    return Notice(
+        event_id=summary.id,
+        recipient=recipient,
+        audience="institution",
+        channel=Channel.EMAIL,
+        message=sayings.batch,
+        urgency=summary.urgency,
+        language=language,
+        status=Status.PENDING if silence is None else Status.SUPPRESSED,
+        reason=silence,
+        institution=summary.institution,
+        batch=summary.batch,
+        count=summary.count,
+    )

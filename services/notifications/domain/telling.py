@@ -1,0 +1,179 @@
+"""From one change of a referral to the messages it means: one per recipient, channel and event."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.notifications.domain.delivery import Status, Suppression
+from services.notifications.domain.readers import SERVED, Reader, audience_of
+from services.notifications.domain.sayings import Sayings
+from shared.vocabulary.codes import Urgency
+
+
+class Channel(StrEnum):
+    """By what a message goes out."""
+
+    EMAIL = "email"
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One change of one referral as the hub told it: ids, an urgency, who is to be told. Nothing of the person.
+
+    ``version`` is the referral's; ``audiences`` are those that the hub names; ``by`` is who did it.
+    """
+
+    event_id: str
+    referral_id: str
+    case_id: str
+    version: int
+    change: str
+    window: str
+    institution: str
+    urgency: Urgency
+    audiences: tuple[str, ...]
+    by: str
+    batch: str | None = None
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is known of a referral from events that came before.
+
+    ``version`` is the highest seen, ``answered`` that of the latest change that answers (``sayings.yml``);
+    ``told`` the highest version that each recipient has a row for.
+    """
+
+    version: int = 0
+    answered: int = 0
+    told: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a user wants to hear by a channel: the messages named. Emergencies reach them all the same."""
+
+    username: str
+    channel: Channel
+    messages: AbstractSet[str]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message to one recipient by one channel about one event, as it enters the ledger."""
+
+    event_id: str
+    recipient: str
+    audience: str
+    channel: Channel
+    message: str
+    urgency: Urgency
+    language: str
+    status: Status
+    reason: Suppression | None = None
+    referral_id: str | None = None
+    case_id: str | None = None
+    window: str | None = None
+    institution: str | None = None
+    version: int = 0
+    batch: str | None = None
+    count: int = 1
+    asks: bool = False
+
+
+def remembered(memory: Memory, occurrence: Occurrence, sayings: Sayings) -> Memory:
+    """The memory once ``occurrence`` is in it; what is late changes nothing but what it is the latest of."""
+    answered = occurrence.version if sayings.of(occurrence.change).answers else 0
+    return Memory(
+        max(memory.version, occurrence.version), max(memory.answered, answered), dict(memory.told)
+    )
+
+
+def notices(
+    occurrence: Occurrence,
+    *,
+    readers: Sequence[Reader],
+    memory: Memory,
+    choices: Mapping[tuple[str, Channel], Choice],
+    sayings: Sayings,
+) -> tuple[Notice, ...]:
+    """One notice per reader that the audiences mean; a reader in two audiences is told once, by the first.
+
+    An audience with nobody in it gives one suppressed notice in its own name, so that the silence is seen.
+    """
+    made: dict[str, Notice] = {}
+    for audience in occurrence.audiences:
+        if audience not in SERVED:
+            continue
+        found = audience_of(audience, readers, institution=occurrence.institution, window=occurrence.window)
+        for reader in found:
+            if reader.username not in made:
+                message = sayings.message(occurrence.change, audience)
+                choice = choices.get((reader.username, Channel.EMAIL))
+                made[reader.username] = _notice(
+                    occurrence,
+                    reader.username,
+                    audience,
+                    message,
+                    reader.language,
+                    _silence(occurrence, reader, message, memory, choice, sayings),
+                    asks=sayings.of(occurrence.change).asks,
+                )
+        if not found:
+            empty = f"{audience}:{occurrence.window if audience == 'window' else occurrence.institution}"
+            message = sayings.message(occurrence.change, audience)
+            made[empty] = _notice(occurrence, empty, audience, message, "es", Suppression.NOBODY, asks=False)
+    return tuple(made.values())
+
+
+def _silence(
+    occurrence: Occurrence,
+    reader: Reader,
+    message: str,
+    memory: Memory,
+    choice: Choice | None,
+    sayings: Sayings,
+) -> Suppression | None:
+    """Why this reader is not told, or None."""
+    if reader.username == occurrence.by:
+        return Suppression.AUTHOR
+    if memory.told.get(reader.username, 0) > occurrence.version:
+        return Suppression.SUPERSEDED
+    if sayings.of(occurrence.change).asks and memory.answered > occurrence.version:
+        return Suppression.SUPERSEDED
+    if not reader.email:
+        return Suppression.NO_ADDRESS
+    unwanted = choice is not None and message not in choice.messages
+    if unwanted and occurrence.urgency is not Urgency.EMERGENCY:
+        return Suppression.UNSUBSCRIBED
+    return None
+
+
+def _notice(
+    occurrence: Occurrence,
+    recipient: str,
+    audience: str,
+    message: str,
+    language: str,
+    silence: Suppression | None,
+    *,
+    asks: bool,
+) -> Notice:
+    return Notice(
+        event_id=occurrence.event_id,
+        recipient=recipient,
+        audience=audience,
+        channel=Channel.EMAIL,
+        message=message,
+        urgency=occurrence.urgency,
+        language=language,
+        status=Status.PENDING if silence is None else Status.SUPPRESSED,
+        reason=silence,
+        referral_id=occurrence.referral_id,
+        case_id=occurrence.case_id,
+        window=occurrence.window,
+        institution=occurrence.institution,
+        version=occurrence.version,
+        asks=asks,
+    )

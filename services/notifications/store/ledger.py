@@ -1,0 +1,164 @@
+"""The ledger: one row per recipient, channel and event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.notifications.domain.delivery import Fault, Standing, Status, Suppression
+from services.notifications.domain.telling import Channel, Notice
+from services.notifications.store.tables import ledger
+from services.notifications.use_cases.ports import Entry
+from shared.ids import new_id
+from shared.vocabulary.codes import Urgency
+
+
+class SqlLedger:
+    """``Ledger`` on both databases. Several replicas may claim at once: on PostgreSQL rows that another holds are
+    passed over; on SQLite there is one writer at a time.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, notices: Iterable[Notice], *, now: datetime) -> int:
+        """See ``Ledger.add``: the unique key refuses a second row, whoever writes it."""
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        new = 0
+        for notice in notices:
+            statement = insert(ledger).values(row_of(new_id(), notice, now=now)).on_conflict_do_nothing()
+            new += self._connection.execute(statement).rowcount
+        return new
+
+    def withdraw(self, referral_id: str, *, below: int) -> int:
+        """See ``Ledger.withdraw``."""
+        waiting = (
+            (ledger.c.referral_id == referral_id)
+            & (ledger.c.version < below)
+            & (ledger.c.status == Status.PENDING.value)
+            & ledger.c.asks
+            & ledger.c.leased_until.is_(None)
+        )
+        return self._connection.execute(update(ledger).where(waiting).values(_suppressed(Suppression.SUPERSEDED))).rowcount
+
+    def get(self, notification_id: str) -> Entry | None:
+        """See ``Ledger.get``."""
+        row = self._connection.execute(self._locked(ledger.c.id == notification_id)).mappings().one_or_none()
+        return None if row is None else entry_of(row)
+
+    def save(self, notification_id: str, standing: Standing) -> None:
+        """See ``Ledger.save``."""
+        values = {**_standing(standing), "leased_until": None}
+        self._connection.execute(update(ledger).where(ledger.c.id == notification_id).values(values))
+
+    def suppress(self, notification_id: str, reason: Suppression) -> None:
+        """See ``Ledger.suppress``."""
+        self._connection.execute(
+            update(ledger).where(ledger.c.id == notification_id).values(_suppressed(reason))
+        )
+
+    def claim(self, *, now: datetime, until: datetime, most: int) -> Sequence[Entry]:
+        """See ``Ledger.claim``: emergencies first, then the oldest."""
+        due = (
+            (ledger.c.status == Status.PENDING.value)
+            & (ledger.c.next_attempt_at <= now)
+            & ledger.c.leased_until.is_(None)
+        )
+        query = self._locked(due, skip=True).order_by(
+            ledger.c.urgency != Urgency.EMERGENCY.value, ledger.c.next_attempt_at, ledger.c.id
+        )
+        entries = [entry_of(row) for row in self._connection.execute(query.limit(most)).mappings()]
+        ids = [entry.id for entry in entries]
+        if ids:
+            self._connection.execute(update(ledger).where(ledger.c.id.in_(ids)).values(leased_until=until))
+        return entries
+
+    def left_open(self, *, now: datetime, most: int) -> Sequence[Entry]:
+        """See ``Ledger.left_open``."""
+        open_rows = (ledger.c.status == Status.PENDING.value) & (ledger.c.leased_until < now)
+        query = self._locked(open_rows, skip=True).order_by(ledger.c.id).limit(most)
+        return [entry_of(row) for row in self._connection.execute(query).mappings()]
+
+    def _locked(self, where: ColumnElement[bool], *, skip: bool = False) -> Select[Any]:
+        return select(ledger).where(where).with_for_update(skip_locked=skip)
+
+
+def row_of(notification_id: str, notice: Notice, *, now: datetime) -> Mapping[str, object]:
+    """A new row. What is pending is due at once."""
+    due = now if notice.status is Status.PENDING else None
+    return {
+        "id": notification_id,
+        "event_id": notice.event_id,
+        "recipient": notice.recipient,
+        "channel": notice.channel.value,
+        "audience": notice.audience,
+        "message": notice.message,
+        "urgency": notice.urgency.value,
+        "language": notice.language,
+        "referral_id": notice.referral_id,
+        "case_id": notice.case_id,
+        "window": notice.window,
+        "institution": notice.institution,
+        "version": notice.version,
+        "batch": notice.batch,
+        "count": notice.count,
+        "asks": notice.asks,
+        "created_at": now,
+        "leased_until": None,
+        "reason": notice.reason.value if notice.reason else None,
+        **_standing(Standing(notice.status, 0, 0, due)),
+    }
+
+
+def entry_of(row: RowMapping) -> Entry:
+    """A row as the domain knows it."""
+    notice = Notice(
+        event_id=row["event_id"],
+        recipient=row["recipient"],
+        audience=row["audience"],
+        channel=Channel(row["channel"]),
+        message=row["message"],
+        urgency=Urgency(row["urgency"]),
+        language=row["language"],
+        status=Status(row["status"]),
+        reason=Suppression(row["reason"]) if row["reason"] else None,
+        referral_id=row["referral_id"],
+        case_id=row["case_id"],
+        window=row["window"],
+        institution=row["institution"],
+        version=row["version"],
+        batch=row["batch"],
+        count=row["count"],
+        asks=row["asks"],
+    )
+    standing = Standing(
+        status=notice.status,
+        attempts=row["attempts"],
+        unsure=row["unsure"],
+        next_attempt_at=row["next_attempt_at"],
+        fault=Fault(row["fault"]) if row["fault"] else None,
+        sent_at=row["sent_at"],
+    )
+    return Entry(row["id"], notice, standing, row["created_at"], row["leased_until"])
+
+
+def _standing(standing: Standing) -> Mapping[str, object]:
+    return {
+        "status": standing.status.value,
+        "attempts": standing.attempts,
+        "unsure": standing.unsure,
+        "next_attempt_at": standing.next_attempt_at,
+        "fault": standing.fault.value if standing.fault else None,
+        "sent_at": standing.sent_at,
+    }
+
+
+def _suppressed(reason: Suppression) -> Mapping[str, object]:
+    return {
+        "status": Status.SUPPRESSED.value,
+        "reason": reason.value,
+        "next_attempt_at": None,
+        "leased_until": None,
+    }

@@ -1,0 +1,47 @@
+"""A referral changed: whoever is to know gets a row in the ledger, from which the channels deliver."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.notifications.domain.sayings import Sayings
+from services.notifications.domain.summaries import begun, joined
+from services.notifications.domain.telling import Occurrence, notices, remembered
+from services.notifications.use_cases.ports import Work
+from shared.ids import new_id
+
+
+@dataclass(frozen=True)
+class TellAboutReferral:
+    """One change as the hub told it."""
+
+    occurrence: Occurrence
+
+
+def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayings, now: datetime) -> int:
+    """Enter into the ledger who is told of this change, and who is not and why; how many rows were new.
+
+    Twice: the ledger's key (event, recipient, channel) lets nothing in a second time, whatever the inbox forgot.
+    Late or out of order: who knows something later of this referral is not told of what came before it, and
+    what asks for an answer that was already given is not asked; both are recorded as ``superseded``.
+    Half way: rows, memory and inbox are one transaction. A referral that is cancelled or entered in error
+    withdraws what was asked for it and not yet sent. Nothing is sent here.
+    """
+    occurrence = request.occurrence
+    memory = work.referrals.recall(occurrence.referral_id)
+    work.referrals.keep(occurrence.referral_id, remembered(memory, occurrence, sayings))
+    if sayings.of(occurrence.change).withdraws:
+        work.ledger.withdraw(occurrence.referral_id, below=occurrence.version)
+    if occurrence.batch is not None and sayings.of(occurrence.change).summed:
+        _count(occurrence, occurrence.batch, work=work, now=now)
+        return 0
+    made = notices(
+        occurrence, readers=work.readers.all(), memory=memory, choices=work.choices.all(), sayings=sayings
+    )
+    return work.ledger.add(made, now=now)
+
+
+def _count(occurrence: Occurrence, batch: str, *, work: Work, now: datetime) -> None:
+    """An imported case's new referral joins its institution's summary (``summarise_batch`` tells it)."""
+    there = work.summaries.begin(begun(new_id(), occurrence, batch=batch, now=now))
+    if there is not None:
+        work.summaries.save(joined(there, occurrence, now=now))
