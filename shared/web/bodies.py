@@ -132,8 +132,8 @@ def dotted(messages: object, path: str = "") -> Errors:
             for name, texts in dotted(value, inner).items():
                 found.setdefault(name, []).extend(texts)
         return found
-    texts = messages if isinstance(messages, list) else [messages]
-    return {_shown(path or WHOLE_BODY): [_shown(spanish(str(text))) for text in texts]}
+    told: list[object] = messages if isinstance(messages, list) else [messages]
+    return {_shown(path or WHOLE_BODY): [_shown(spanish(str(text))) for text in told]}
 
 
 def _shown(text: str) -> str:

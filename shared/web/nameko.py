@@ -1,0 +1,131 @@
+"""Serves a WSGI application inside a nameko container, by eventlet. The only module here that knows either."""
+
+import errno
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import eventlet
+import structlog
+from eventlet import greenio, wsgi
+from eventlet.green import socket
+from nameko.extensions import Entrypoint
+from nameko.web.server import parse_address
+
+from shared.web.gate import Gate
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+ADDRESS_KEY: Final = "WEB_SERVER_ADDRESS"
+CONNECTIONS: Final = 1000
+STOP_SECONDS: Final = 2.0
+"""How long a stop waits for requests under way (spikes.md, HTTP)."""
+IDLE_SECONDS: Final = 75
+"""A kept-alive connection may rest so long."""
+SILENT_SECONDS: Final = 60
+"""A caller that sends nothing in the middle of a request is given up after this."""
+DISCARD_AT_MOST: Final = 64 * 1024 * 1024
+"""Bytes of a refused body that are read away so that the caller sees the answer; beyond, the connection closes."""
+
+Config = Mapping[str, object]
+_log = structlog.get_logger(__name__)
+
+
+class _Protocol(wsgi.HttpProtocol):
+    """eventlet's, but a connection is not kept while the server stops or when a body is too long to read away."""
+
+    def get_environ(self) -> dict[str, Any]:  # any: what WSGI calls its environment
+        environ: dict[str, Any] = super().get_environ()
+        if self.server.app.closing or int(self.headers.get("content-length") or 0) > DISCARD_AT_MOST:
+            self.close_connection = 1
+        return environ
+
+
+class Website(Entrypoint):
+    """An entrypoint that is a whole site: ``build`` makes the WSGI application from the container's config.
+
+    ``start`` listens on ``WEB_SERVER_ADDRESS``. ``stop`` answers new requests with 503 and ``Retry-After``, gives
+    those under way two seconds, then closes. A broken connection ends its own green thread and nothing else.
+    """
+
+    def __init__(self, build: Callable[[Config], "WSGIApplication"], **kwargs: object) -> None:
+        self._build = build
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Build the site."""
+        self._gate = Gate(self._build(self.container.config))
+        self._pool = eventlet.GreenPool(CONNECTIONS)
+        self._open: set[object] = set()
+
+    def start(self) -> None:
+        """Listen and accept."""
+        self._socket = eventlet.listen(parse_address(self.container.config[ADDRESS_KEY]))
+        self._socket.settimeout(None)
+        self._server = wsgi.Server(
+            self._socket,
+            self._socket.getsockname(),
+            self._gate,
+            protocol=_Protocol,
+            log_output=False,
+            debug=False,
+            keepalive=IDLE_SECONDS,
+            socket_timeout=SILENT_SECONDS,
+        )
+        self._accepting = eventlet.spawn(self._accept)
+        _log.info("http.listening", port=self.port)
+
+    @property
+    def port(self) -> int:
+        """Where it listens: what the configuration says, or what the system chose for port 0."""
+        return int(self._socket.getsockname()[1])
+
+    def stop(self) -> None:
+        """Stop with grace."""
+        began = time.monotonic()
+        self._gate.close()
+        finished = self._gate.wait(STOP_SECONDS)
+        self._close()
+        _log.info("http.stopped", finished=finished, seconds=round(time.monotonic() - began, 2))
+
+    def kill(self) -> None:
+        """Stop without grace."""
+        self._gate.close()
+        self._close()
+
+    def _close(self) -> None:
+        if not hasattr(self, "_socket"):
+            return
+        self._accepting.kill()
+        self._socket.close()
+        for connection in list(self._open):
+            greenio.shutdown_safe(connection)
+        for thread in list(self._pool.coroutines_running):
+            thread.kill()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, address = self._socket.accept()
+            except OSError as error:
+                if error.errno == errno.EBADF:
+                    return
+                _log.warning("http.accept_failed", errno=error.errno)
+                eventlet.sleep(0.1)  # out of file descriptors, most likely: let some connections end
+                continue
+            self._pool.spawn_n(self._serve, connection, address)
+
+    def _serve(self, connection: "socket.socket", address: object) -> None:
+        self._open.add(connection)
+        connection.settimeout(SILENT_SECONDS)
+        try:
+            self._server.process_request([address, connection, wsgi.STATE_IDLE])
+        except (OSError, ValueError) as error:  # the caller went away, or sent what is no HTTP
+            _log.debug("http.connection_broken", error=type(error).__name__)
+        finally:
+            self._open.discard(connection)
+            connection.close()
+
+
+website = Website.decorator
