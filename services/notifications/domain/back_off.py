@@ -12,8 +12,8 @@ MOST_ATTEMPTS = 10
 
 def pause_after(attempts: int) -> timedelta:
     """How long to wait after the ``attempts``-th failed attempt (from 1): doubling, at most an hour."""
-    doublings = min(attempts - 1, 6)
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), 6)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def next_attempt(attempts: int, *, now: datetime) -> datetime | None:

@@ -15,8 +15,9 @@ class Links:
 
     def to(self, notice: Notice) -> str:
         """The page of the referral (at a window: of its case); of a summary the desk's list."""
-        if notice.audience == "window" and notice.window in self.windows:
-            return f"{self.windows[notice.window]}/cases/{notice.case_id}"
+        window = self.windows.get(notice.window or "") if notice.audience == "window" else None
+        if window is not None:
+            return f"{window}/cases/{notice.case_id}"
         if notice.referral_id is None:
             return f"{self.desk}/referrals"
         return f"{self.desk}/referrals/{notice.referral_id}"
