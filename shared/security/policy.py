@@ -57,6 +57,7 @@ EVERYONE = frozenset(Role) - {Role.SYSTEM}
 ANYONE = Who(EVERYONE, Tie.NODE)
 AT_THE_HUB = Who(EVERYONE - WINDOW_ROLES, Tie.HUB)
 WITHOUT_WINDOW = Who(EVERYONE - WINDOW_ROLES, Tie.NO_WINDOW)
+THE_HUB_ITSELF = Who(EVERYONE, Tie.HUB)
 STAFF = Who(WINDOW_ROLES, Tie.WINDOW)
 SUPERVISOR = Who(frozenset({Role.SUPERVISOR}), Tie.WINDOW)
 DESK = Who(INSTITUTION_ROLES, Tie.INSTITUTION)
@@ -74,7 +75,7 @@ OWNER = Who(EVERYONE, Tie.OWNER)
 # Who may know that an object of this kind exists. ``place`` is a window, or with no window the hub itself:
 # what is new, listed or counted is asked of the place.
 KNOWN: Mapping[str, tuple[Who, ...]] = {
-    "place": (STAFF, AT_THE_HUB, WITHOUT_WINDOW),
+    "place": (STAFF, THE_HUB_ITSELF, WITHOUT_WINDOW),
     "case": (STAFF,),
     "draft": (STAFF,),
     "training": (STAFF,),
@@ -82,7 +83,7 @@ KNOWN: Mapping[str, tuple[Who, ...]] = {
     "hub_case": (DESK_OF_CASE, COORDINATOR_OF_NODE),
     "service": (ANYONE,),
     "user": (ADMIN,),
-    "notification": (DESK, COORDINATOR_OF_NODE),
+    "notification": (OWNER, COORDINATOR_OF_NODE),
     "subscription": (OWNER,),
     "mailbox": (ANYONE,),
 }
@@ -154,11 +155,11 @@ ACTS: Mapping[str, Act] = {
     "federation.read": _on("place", COORDINATOR, REGIONAL, AUDITOR),
     "user.list": _on("place", ADMIN),
     "user.change": _on("place user", ADMIN),
-    # notifications
-    "notification.list": _on("place", DESKS, COORDINATOR),
+    # notifications: each user what was meant for them, a coordinator all
+    "notification.list": _on("place", THE_HUB_ITSELF),
     "notification.retry": _on("notification", COORDINATOR_OF_NODE),
-    "subscription.list": _on("place", AT_THE_HUB),
-    "subscription.create": _on("place", AT_THE_HUB),
+    "subscription.list": _on("place", THE_HUB_ITSELF),
+    "subscription.create": _on("place", THE_HUB_ITSELF),
     "subscription.delete": _on("subscription", OWNER),
     "mailbox.read": _on("mailbox", ANYONE),
 }
