@@ -5,7 +5,7 @@ answer is ``not_found``); ``ACTS`` says for each act on what kinds it is done an
 Sources: contracts.md, HTTP; domain.md, A referral's life. The state of an object is not asked here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -216,24 +216,28 @@ def _any_joined(actor: Actor, who: tuple[Who, ...], subject: Subject) -> bool:
         return False
     if actor.role is Role.SYSTEM:
         return actor.window is None or actor.window == subject.window
-    return any(actor.role in some.roles and _joined(actor, some.tie, subject) for some in who)
+    return any(actor.role in some.roles and _TIES[some.tie](actor, subject) for some in who)
 
 
-def _joined(actor: Actor, tie: Tie, subject: Subject) -> bool:
-    match tie:
-        case Tie.NODE:
-            return True
-        case Tie.HUB:
-            return subject.window is None
-        case Tie.NO_WINDOW:
-            return actor.window is None
-        case Tie.WINDOW:
-            return actor.window is not None and actor.window == subject.window
-        case Tie.INSTITUTION:
-            return actor.institution is not None and actor.institution == subject.institution
-        case Tie.CASE:
-            return actor.institution is not None and actor.institution in subject.institutions
-        case Tie.ACCESS:
-            return subject.open_access and _joined(actor, Tie.CASE, subject)
-        case Tie.OWNER:
-            return subject.owner == actor.user
+def _of_window(actor: Actor, subject: Subject) -> bool:
+    return actor.window is not None and actor.window == subject.window
+
+
+def _of_institution(actor: Actor, subject: Subject) -> bool:
+    return actor.institution is not None and actor.institution == subject.institution
+
+
+def _of_case(actor: Actor, subject: Subject) -> bool:
+    return actor.institution is not None and actor.institution in subject.institutions
+
+
+_TIES: Mapping[Tie, Callable[[Actor, Subject], bool]] = {
+    Tie.NODE: lambda _actor, _subject: True,
+    Tie.HUB: lambda _actor, subject: subject.window is None,
+    Tie.NO_WINDOW: lambda actor, _subject: actor.window is None,
+    Tie.WINDOW: _of_window,
+    Tie.INSTITUTION: _of_institution,
+    Tie.CASE: _of_case,
+    Tie.ACCESS: lambda actor, subject: subject.open_access and _of_case(actor, subject),
+    Tie.OWNER: lambda actor, subject: subject.owner == actor.user,
+}
