@@ -1,0 +1,196 @@
+"""A case as the hub keeps it: the newest version that its window told, and what stands about it for good."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from shared.ids import parse_case_code
+from shared.routing.case import CaseDetails
+from shared.vocabulary.codes import CloseReason, ConsentGivenBy, ConsentGround, ConsentPurpose, ConsentStatus, Need
+
+CONSENT_LASTS = timedelta(days=90)
+"""Validity of a consent without a date of its own, from the day it reached the system (domain.md, Consent)."""
+FAST_CLOCK = timedelta(days=1)
+"""How far a window's clock may run ahead before a date counts as future."""
+OF_AGE = 18
+"""Years; below, nobody consents for themselves alone."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a window says of a case in one version. ``digest`` is keyed: equal only for equal content."""
+
+    case_id: str
+    case_code: str
+    person_id: str
+    consent_id: str
+    incarnation: int
+    version: int
+    registered_at: datetime
+    details: CaseDetails
+    digest: str
+    batch: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """An institution that must not know of this case, and the rule that says so. No later version removes it."""
+
+    institution: str
+    rule: str
+    es: str
+    en: str
+
+
+@dataclass
+class CaseFile:
+    """One case. ``named`` is what routing asked of whom, the last time; ``reached`` all that it named under the
+    consent in force. ``arrived_at`` starts every clock.
+
+    ``withdrawn`` speaks of the consent in force: final for its id, only another consent opens the case again.
+    """
+
+    id: str
+    window: str
+    code: str
+    number: int
+    person_id: str
+    consent_id: str
+    incarnation: int
+    version: int
+    registered_at: datetime
+    arrived_at: datetime
+    consent_since: datetime
+    details: CaseDetails
+    digest: str
+    batch: str | None = None
+    closed_at: datetime | None = None
+    close_reason: CloseReason | None = None
+    withdrawn: bool = False
+    named: Mapping[str, frozenset[Need]] = field(default_factory=dict)
+    reached: frozenset[str] = frozenset()
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def shut(self) -> bool:
+        """Whether nothing may be asked of anybody for it: closed, or its consent taken back."""
+        return self.closed_at is not None or self.withdrawn
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """Institutions that must not know."""
+        return frozenset(block.institution for block in self.blocks)
+
+    def knows(self, incarnation: int, version: int) -> bool:
+        """Whether that version, or a later one, is here already."""
+        return (self.incarnation, self.version) >= (incarnation, version)
+
+    def forked(self, told: Told) -> bool:
+        """Whether the same version was told with other content: a window was cloned or restored badly."""
+        return (self.incarnation, self.version) == (told.incarnation, told.version) and self.digest != told.digest
+
+    def update(self, told: Told, at: datetime) -> None:
+        """Take a newer version. Another consent starts its own clock and is not withdrawn."""
+        if told.consent_id != self.consent_id:
+            if self.withdrawn:
+                self.named = {}
+            self.consent_id, self.consent_since, self.withdrawn = told.consent_id, at, False
+            self.reached = frozenset()
+        self.incarnation, self.version = told.incarnation, told.version
+        self.details, self.digest, self.batch = told.details, told.digest, told.batch
+
+    def close(self, reason: CloseReason, at: datetime) -> None:
+        """The window closed it. Final."""
+        if self.closed_at is None:
+            self.closed_at, self.close_reason = at, reason
+
+    def withdraw(self, consent_id: str) -> bool:
+        """Take the consent back; False when another one is in force."""
+        if consent_id != self.consent_id:
+            return False
+        self.withdrawn = True
+        return True
+
+    def routed(self, named: Mapping[str, frozenset[Need]], blocks: Collection[Block]) -> tuple[Block, ...]:
+        """Keep what routing decided; returns the blocks that are new."""
+        self.named = named
+        self.reached |= frozenset(named)
+        new = tuple(block for block in blocks if block.institution not in self.blocked)
+        self.blocks += new
+        return new
+
+    def consented(self, institution: str, now: datetime) -> bool:
+        """Whether this institution may be asked and told, now (checked at sending, acceptance, every read).
+
+        Recipients left out are those that routing names for this case.
+        """
+        consent = self.details.consent
+        recipients = consent.recipients or self.reached
+        return self.consent_stands(now) and institution in recipients and institution not in self.blocked
+
+    def consent_stands(self, now: datetime) -> bool:
+        """Whether there is a consent to refer at all: granted, not taken back, not run out."""
+        consent = self.details.consent
+        ends = self._consent_ends(consent.expires_on)
+        return (
+            consent.status is ConsentStatus.GRANTED
+            and consent.ground is ConsentGround.CONSENT
+            and ConsentPurpose.REFERRAL in consent.purposes
+            and not self.withdrawn
+            and now < ends
+        )
+
+    def _consent_ends(self, expires_on: date | None) -> datetime:
+        if expires_on is None:
+            return self.consent_since + CONSENT_LASTS
+        return datetime.combine(expires_on, time.min, UTC) + timedelta(days=1)
+
+
+def case_of(told: Told, window: str, at: datetime) -> CaseFile:
+    """A case that is new here; its clocks start now, not when the person came (the 2015 file is not overdue)."""
+    return CaseFile(
+        id=told.case_id, window=window, code=told.case_code, number=parse_case_code(told.case_code).number,
+        person_id=told.person_id, consent_id=told.consent_id, incarnation=told.incarnation, version=told.version,
+        registered_at=told.registered_at, arrived_at=at, consent_since=at, details=told.details, digest=told.digest,
+        batch=told.batch,
+    )
+
+
+def errors_of(told: Told, node: str, letters: str, now: datetime) -> dict[str, list[str]]:
+    """Why a case cannot be taken as it is, by field, without any value; empty when it can.
+
+    A ground other than consent needs an approval that does not exist yet: refused until it does.
+    """
+    found: dict[str, list[str]] = {}
+    _code_errors(told.case_code, node, letters, found)
+    details, consent = told.details, told.details.consent
+    if details.person.birth_date is None and details.person.estimated_age is None:
+        found["person.birth_date"] = ["Falta la fecha de nacimiento o la edad estimada."]
+    if details.occurred_on > (now + FAST_CLOCK).date():
+        found["occurred_on"] = ["La fecha está en el futuro."]
+    if consent.ground is not ConsentGround.CONSENT:
+        found["consent.ground"] = ["Requiere una aprobación que todavía no existe."]
+    elif consent.status is not ConsentStatus.GRANTED:
+        found["consent.status"] = ["Sin consentimiento el caso no sale de la ventanilla."]
+    age = age_on(details, details.occurred_on)
+    if age is not None and age < OF_AGE and consent.given_by is ConsentGivenBy.SELF:
+        found["consent.given_by"] = ["Por una niña, niño o adolescente consiente su responsable o la autoridad."]
+    return found
+
+
+def age_on(details: CaseDetails, day: date) -> int | None:
+    """Years completed on that day; an estimated age is as of the interview."""
+    born = details.person.birth_date
+    if born is None:
+        return details.person.estimated_age
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _code_errors(text: str, node: str, letters: str, found: dict[str, list[str]]) -> None:
+    try:
+        code = parse_case_code(text)
+    except ValueError:
+        found["case_code"] = ["El código de caso no es correcto."]
+        return
+    if (code.node, code.letters) != (node, letters):
+        found["case_code"] = ["El código de caso es de otra ventanilla."]

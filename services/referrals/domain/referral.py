@@ -1,0 +1,323 @@
+"""The referral: one institution, one case, all the needs it is asked for (domain.md, A referral's life)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from services.referrals.domain.deadlines import Due, overdue
+from services.referrals.domain.history import NOTED, Entry
+from services.referrals.domain.transitions import OPEN, UNTOUCHED, WORKED_ON, Act, Party, allowed, next_state
+from shared.errors import Refused
+from shared.ids import new_id
+from shared.routing.rules import Disclosure
+from shared.vocabulary.codes import (
+    CancelReason,
+    FailReason,
+    HoldReason,
+    Need,
+    NeedMet,
+    Outcome,
+    ReferralStatus,
+    RejectReason,
+    Urgency,
+)
+
+MOST_HOPS = 4
+"""How often a need may be passed on before people must talk (domain.md: at most 4 hops)."""
+REOPEN_WITHIN = timedelta(days=7)
+"""How long a wrong completion can be taken back by the institution's manager."""
+COMMENT_WITHIN = timedelta(days=30)
+"""How long after its end a referral can still be commented."""
+LEAST_WORDS = 10
+"""Characters of a rejection's text: a window must be able to act on it."""
+
+
+class Origin(StrEnum):
+    """Who asked for a referral."""
+
+    ROUTING = "routing"
+    BY_HAND = "by_hand"
+    FORWARDED = "forwarded"
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who does an act, and on whose behalf."""
+
+    user: str
+    party: Party
+
+
+@dataclass(frozen=True)
+class Why:
+    """A rule that fired, said in both languages."""
+
+    rule: str
+    es: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """An appointment: when, where, what to bring; ``kept`` is None until somebody says."""
+
+    at: datetime
+    place: str
+    bring: tuple[str, ...] = ()
+    kept: bool | None = None
+
+
+@dataclass
+class Referral:
+    """Changed only by the methods named after what happens; each returns its history entry, or refuses.
+
+    ``version`` rises with every change. ``access_ended``: what the institution was given is no longer shown to
+    it, although the referral may still be open (consent withdrawn, a new block). ``disclosure`` is the most that
+    it may ever be given (R1, R2: code and need only).
+    """
+
+    id: str
+    case_id: str
+    case_code: str
+    person_id: str
+    window: str
+    institution: str
+    urgency: Urgency
+    needs: tuple[Need, ...]
+    reasons: tuple[Why, ...]
+    author: str
+    origin: Origin
+    created_at: datetime
+    ack_due_at: datetime
+    due_at: datetime
+    disclosure: Disclosure = Disclosure.FULL
+    status: ReferralStatus = ReferralStatus.REQUESTED
+    version: int = 1
+    batch: str | None = None
+    replaces: str | None = None
+    hops: int = 0
+    received_at: datetime | None = None
+    accepted_at: datetime | None = None
+    accepted_by: str | None = None
+    ended_at: datetime | None = None
+    stop_requested_at: datetime | None = None
+    stop_reason: CancelReason | None = None
+    access_ended: bool = False
+    escalated: bool = False
+    responsible: str | None = None
+    suggested_institution: str | None = None
+    outcome: Outcome | None = None
+    service_delivered: bool | None = None
+    need_met: NeedMet | None = None
+    review_on: date | None = None
+    institution_ref: str | None = None
+    appointment: Meeting | None = None
+    cancel_reason: CancelReason | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still expected of the institution."""
+        return self.status in OPEN
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has taken it on yet."""
+        return self.status in UNTOUCHED
+
+    @property
+    def gives_access(self) -> bool:
+        """Whether the institution may know its person now: accepted, not ended, not withdrawn, not blocked."""
+        return self.status in WORKED_ON and not self.access_ended
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the open deadline has passed; a late answer is still legal."""
+        return overdue(self.status, self.ack_due_at, self.due_at, now)
+
+    def possible(self, by: Doer, at: datetime) -> tuple[Act, ...]:
+        """What ``by`` can do now; roles are the policy's business."""
+        return tuple(act for act in allowed(self.status, by.party) if not self._barred(act, by, at))
+
+    def receive(self, by: Doer, at: datetime) -> Entry | None:
+        """An officer opened it. None when somebody had already."""
+        if self._step(Act.RECEIVE, by, at) is self.status:
+            return None
+        self.received_at = at
+        return self._reach(ReferralStatus.RECEIVED, by, at, "received")
+
+    def accept(self, by: Doer, at: datetime) -> Entry | None:
+        """The institution takes it on; from now on it may know the person. None when the same officer had."""
+        if by.user == self.author:
+            raise Refused("forbidden")
+        if self._step(Act.ACCEPT, by, at) is self.status:
+            if by.user != self.accepted_by:
+                raise self._refusal(by, at)
+            return None
+        self.accepted_at, self.accepted_by = at, by.user
+        return self._reach(ReferralStatus.ACCEPTED, by, at, "accepted")
+
+    def reject(self, by: Doer, at: datetime, reason: RejectReason, text: str, suggest: str | None = None) -> Entry:
+        """Not taken on, with words that a window can act on and perhaps another institution to ask."""
+        if len(text.strip()) < LEAST_WORDS:
+            raise Refused("invalid", fields={"text": [f"Explique el motivo con {LEAST_WORDS} caracteres o más."]})
+        to = self._step(Act.REJECT, by, at)
+        self.suggested_institution = suggest
+        return self._reach(to, by, at, "rejected", reason, text)
+
+    def start(self, by: Doer, at: datetime, responsible: str | None = None) -> Entry:
+        """Work begins; ``responsible`` is the actor unless another is named."""
+        to = self._step(Act.START, by, at)
+        self.responsible = responsible or by.user
+        return self._reach(to, by, at, "in-progress")
+
+    def hold(self, by: Doer, at: datetime, reason: HoldReason, review_on: date) -> Entry:
+        """Work waits for something, until a day on which it is looked at again."""
+        to = self._step(Act.HOLD, by, at)
+        self.review_on = review_on
+        return self._reach(to, by, at, "on-hold", reason)
+
+    def resume(self, by: Doer, at: datetime) -> Entry:
+        """Work goes on."""
+        to = self._step(Act.RESUME, by, at)
+        self.review_on = None
+        return self._reach(to, by, at, "in-progress")
+
+    def complete(
+        self, by: Doer, at: datetime, outcome: Outcome, *, delivered: bool, met: NeedMet, text: str | None = None
+    ) -> Entry:
+        """The institution is done: with what outcome, whether a service was given, whether the need is met."""
+        to = self._step(Act.COMPLETE, by, at)
+        self.outcome, self.service_delivered, self.need_met = outcome, delivered, met
+        return self._reach(to, by, at, "completed", outcome, text)
+
+    def fail(self, by: Doer, at: datetime, reason: FailReason, text: str | None = None) -> Entry:
+        """It could not be done."""
+        return self._reach(self._step(Act.FAIL, by, at), by, at, "failed", reason, text)
+
+    def cancel(self, by: Doer, at: datetime, reason: CancelReason, text: str | None = None) -> Entry | None:
+        """Ended before its time. By the window or by routing, what is worked on becomes a stop request.
+
+        A stop request ends the institution's access at once when consent is withdrawn or a block is new. None
+        when the same had been asked before.
+        """
+        to = self._step(Act.CANCEL, by, at)
+        if to is ReferralStatus.CANCELLED:
+            self.cancel_reason = reason
+            return self._reach(to, by, at, "cancelled", reason, text)
+        shuts = reason in {CancelReason.CONSENT_WITHDRAWN, CancelReason.BLOCKED}
+        if self.stop_requested_at is not None and (self.access_ended or not shuts):
+            return None
+        self.stop_requested_at, self.stop_reason = self.stop_requested_at or at, reason
+        self.access_ended = self.access_ended or shuts
+        return self._record(by, at, "stop-requested", reason, text)
+
+    def forward(self, by: Doer, at: datetime, institution: str, text: str) -> Entry:
+        """Handed on: this one is over, and a new one (``replaces``) asks the other institution."""
+        to = self._step(Act.FORWARD, by, at)
+        if self.hops >= MOST_HOPS:
+            raise Refused("too_many_hops", state=self.status.value, allowed=self._offered(by, at))
+        self.cancel_reason, self.suggested_institution = CancelReason.FORWARDED, institution
+        return self._reach(to, by, at, "forwarded", CancelReason.FORWARDED, text)
+
+    def schedule(self, by: Doer, at: datetime, meeting: Meeting) -> Entry:
+        """An appointment is given, or given anew."""
+        self._step(Act.SCHEDULE, by, at)
+        self.appointment = meeting
+        return self._record(by, at, "scheduled")
+
+    def comment(self, by: Doer, at: datetime, text: str) -> Entry:
+        """Words between institution and window."""
+        self._step(Act.COMMENT, by, at)
+        return self._record(by, at, "commented", text=text)
+
+    def note(self, by: Doer, at: datetime, text: str) -> Entry:
+        """The institution's own words; nobody else reads them."""
+        self._step(Act.NOTE, by, at)
+        return self._record(by, at, NOTED, text=text)
+
+    def claim(self, by: Doer, at: datetime) -> Entry:
+        """The actor makes it their own."""
+        self._step(Act.CLAIM, by, at)
+        self.responsible = by.user
+        return self._record(by, at, "changed", "claimed")
+
+    def assign(self, by: Doer, at: datetime, to: str) -> Entry:
+        """Given to a colleague."""
+        self._step(Act.ASSIGN, by, at)
+        self.responsible = to
+        return self._record(by, at, "changed", "assigned")
+
+    def reopen(self, by: Doer, at: datetime) -> Entry:
+        """A completion was wrong: work goes on."""
+        to = self._step(Act.REOPEN, by, at)
+        self.outcome = self.service_delivered = self.need_met = self.ended_at = None
+        return self._reach(to, by, at, "reopened")
+
+    def mark_in_error(self, by: Doer, at: datetime, reason: str) -> Entry:
+        """It should never have been made."""
+        return self._reach(self._step(Act.MARK_IN_ERROR, by, at), by, at, "entered-in-error", text=reason)
+
+    def file_under(self, by: Doer, at: datetime, reference: str | None) -> Entry:
+        """The institution's own file number; in any state."""
+        self.institution_ref = reference
+        return self._record(by, at, "changed", "institution_ref")
+
+    def take_needs(
+        self, by: Doer, at: datetime, needs: Sequence[Need], reasons: Sequence[Why], urgency: Urgency, sooner: Due
+    ) -> Entry:
+        """A new version of the case adds needs to what nobody has taken on yet; deadlines only come nearer."""
+        self.needs += tuple(need for need in needs if need not in self.needs)
+        self.reasons += tuple(why for why in reasons if why not in self.reasons)
+        self.urgency = min(self.urgency, urgency, key=list(Urgency).index)
+        self.ack_due_at = min(self.ack_due_at, sooner.acknowledge)
+        self.due_at = min(self.due_at, sooner.answer)
+        return self._record(by, at, "changed", "needs")
+
+    def drop_needs(self, by: Doer, at: datetime, needs: Sequence[Need]) -> Entry | None:
+        """A new version of the case no longer has these; with none left it is cancelled or asked to stop."""
+        left = tuple(need for need in self.needs if need not in needs)
+        if not left:
+            return self.cancel(by, at, CancelReason.NO_LONGER_NEEDED)
+        self.needs = left
+        return self._record(by, at, "changed", "needs")
+
+    def _barred(self, act: Act, by: Doer, at: datetime) -> bool:
+        """What the table allows but time, or having written it oneself, does not."""
+        if act is Act.ACCEPT:
+            return by.user == self.author
+        if act is Act.REOPEN:
+            return self.ended_at is not None and at > self.ended_at + REOPEN_WITHIN
+        if act is Act.COMMENT:
+            return self.ended_at is not None and at > self.ended_at + COMMENT_WITHIN
+        return False
+
+    def _step(self, act: Act, by: Doer, at: datetime) -> ReferralStatus:
+        to = next_state(self.status, act, by.party)
+        if to is None or self._barred(act, by, at):
+            raise self._refusal(by, at)
+        return to
+
+    def _offered(self, by: Doer, at: datetime) -> list[str]:
+        return [act.value for act in self.possible(by, at)]
+
+    def _refusal(self, by: Doer, at: datetime) -> Refused:
+        return Refused("wrong_state", state=self.status.value, allowed=self._offered(by, at))
+
+    def _reach(
+        self, to: ReferralStatus, by: Doer, at: datetime, change: str, reason: str | None = None, text: str | None = None
+    ) -> Entry:
+        self.status = to
+        if to not in OPEN and self.ended_at is None:
+            self.ended_at = at
+        return self._record(by, at, change, reason, text)
+
+    def _record(
+        self, by: Doer, at: datetime, change: str, reason: str | None = None, text: str | None = None
+    ) -> Entry:
+        self.version += 1
+        return Entry(new_id(), self.id, at, change, by.user, str(reason) if reason else None, text or None)
+
+
+def first_entry(referral: Referral) -> Entry:
+    """That it was requested, and by whom."""
+    return Entry(new_id(), referral.id, referral.created_at, "requested", referral.author)
