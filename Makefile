@@ -34,6 +34,7 @@ clean: ## removes what was installed and built; the data of a demo stays
 # A file under .venv says what was installed: the second start goes straight to work.
 .venv/.uv: requirements-uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version > .venv/uv.log 2>&1 || $(BIN)/python -m ensurepip > .venv/uv.log 2>&1
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
 	  || echo "uv could not be installed: going on with pip, which is slower."
 	@touch $@
