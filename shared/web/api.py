@@ -11,10 +11,10 @@ from typing import Final
 
 from flask import Flask, Request, Response, request
 
-from shared.errors import Refused
+from shared.errors import Broken, Refused
 from shared.persistence.perform import Rendered
 from shared.security.identities import Actor
-from shared.security.policy import check
+from shared.security.policy import ACTS, check
 from shared.web.answers import response
 from shared.web.bodies import Errors, faults, is_text, load, read_body
 from shared.web.call import Call, Endpoint, Nothing
@@ -55,7 +55,11 @@ class Api:
         return tuple(self._endpoints)
 
     def add(self, *endpoints: Endpoint) -> None:
-        """Declare endpoints."""
+        """Declare endpoints; one whose act the policy does not know, or whose object nothing finds, is our fault."""
+        for endpoint in endpoints:
+            if endpoint.act is not None and (endpoint.act not in ACTS or endpoint.about is None):
+                message = f"{endpoint.method} {endpoint.path} needs a policy row and an object"
+                raise Broken(message)
         self._endpoints += endpoints
 
     def mount(self, app: Flask) -> None:
@@ -83,7 +87,7 @@ class Api:
             host=self._public_url or asked.host_url.rstrip("/"),
             language=language_of(asked),
         )
-        if endpoint.act is not None:
+        if endpoint.act is not None and endpoint.about is not None:
             check(call.actor, endpoint.act, endpoint.about(call))
         call = _read(call, asked)
         if endpoint.if_match == "required" and call.if_match is None:
@@ -153,7 +157,7 @@ def _headers(endpoint: Endpoint, asked: Request, errors: Errors) -> tuple[IfMatc
         try:
             if_match = parse_if_match(asked.headers.get("If-Match"))
         except ValueError:
-            errors["If-Match"] = ["Envíe la versión que leyó, entre comillas (como \"7\")."]
+            errors["If-Match"] = ['Envíe la versión que leyó, entre comillas (como "7").']
     key = asked.headers.get("Idempotency-Key") if endpoint.creating else None
     if key is not None and not _KEY.fullmatch(key):
         errors["Idempotency-Key"] = ["Use de 1 a 200 caracteres visibles."]

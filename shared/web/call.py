@@ -104,7 +104,8 @@ class Endpoint:
     """One call of the API, declared.
 
     ``path`` is below ``/api/v1`` with ``{name}`` for arguments; ``act`` the policy's name for it or ``EVERYONE``.
-    ``about`` finds what the act is about before anything is read (None: what ``args`` name does not exist).
+    ``about`` finds what the act is about before body and query are read; it gives None when what ``args`` name does
+    not exist, and must be there unless the endpoint is for everyone.
     ``creating`` takes an ``Idempotency-Key``; ``if_match`` is ``"none"``, ``"optional"`` or ``"required"`` (428);
     ``merge_patch`` leaves the body to the view (``call.raw``, ``bodies.merge_patch``, ``bodies.check``).
     ``refuses`` are the codes of ``shared.errors`` that the act itself may give, for the documentation.
@@ -117,7 +118,7 @@ class Endpoint:
     view: Callable[[Call], Answer | Rendered]
     summary: Words
     answers: Answers
-    about: Callable[[Call], Subject | None] = lambda _call: None
+    about: Callable[[Call], Subject | None] | None = None
     body: Schema | None = None
     query: Schema = field(default_factory=NoQuery)
     creating: bool = False

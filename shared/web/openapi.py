@@ -7,7 +7,7 @@ from typing import Final
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from shared.contracts.fields import Answers, Country
 from shared.errors import CODES
@@ -108,7 +108,7 @@ def _request_body(endpoint: Endpoint) -> Json:
     if endpoint.merge_patch:
         described = f"JSON merge patch (RFC 7396) de {_name(endpoint.body)}" if endpoint.body else "JSON merge patch (RFC 7396)"
         content = {"schema": {"type": "object", "description": described}}
-        return {"required": True, "content": {media: content for media in MEDIA_TYPES}}
+        return {"required": True, "content": dict.fromkeys(MEDIA_TYPES, content)}
     schema: object = endpoint.body or {"type": "object", "additionalProperties": False}
     return {"required": endpoint.needs_body, "content": {JSON: {"schema": schema}}}
 
@@ -160,7 +160,7 @@ def _own_fields(_converter: OpenAPIConverter, field: fields.Field[object], **_kw
 
 
 def _plain(value: object) -> object:
-    """JSON values only, with patterns as JSON Schema writes them (ECMA 262 knows no ``\\Z``, and does not anchor)."""
+    """JSON values only, with patterns as JSON Schema writes them: anchored by ``^`` and ``$``, without Python's own ends."""
     if isinstance(value, Mapping):
         return {str(key): _pattern(item) if key == "pattern" else _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
