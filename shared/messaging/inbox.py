@@ -1,0 +1,246 @@
+"""Takes what came, once (architecture.md, How an event travels, 3 and 4)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic
+
+import structlog
+from sqlalchemy import Connection, select
+
+from shared.clock import Clock
+from shared.contracts.addresses import Address
+from shared.contracts.envelope import Envelope
+from shared.contracts.registry import read as read_event
+from shared.contracts.standing import Standing
+from shared.errors import Refused, TryAgain, Unreadable
+from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
+from shared.messaging.ports import Opener, RawMessage
+from shared.messaging.positions import Place, advance
+from shared.messaging.reading import Incoming, Read, Reader, Received
+from shared.messaging.routes import SKIPPED
+from shared.messaging.streams import insert_or_skip
+from shared.messaging.tables import MessagingTables
+from shared.persistence.work import W, Works
+
+ALONE_FROM = 2
+"""Deliveries without an ack from which a message is handled alone: it may be what kills the process."""
+FORK = "fork: another event stands at this place of the sequence"
+
+log = structlog.get_logger()
+
+Reaction = Callable[[Received, W], None]
+Report = Callable[[W, Address, Standing], None]
+Died = Callable[[W, Envelope | None, str], None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of some messages; the three add up to what came."""
+
+    applied: int = 0
+    duplicates: int = 0
+    dead: int = 0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(self.applied + other.applied, self.duplicates + other.duplicates, self.dead + other.dead)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What became of a replay; ``reason`` when it took no effect."""
+
+    took_effect: bool
+    reason: str = ""
+
+
+class Inbox(Generic[W]):
+    """The one door through which events come into a service.
+
+    Twice: an id that is here already has no second effect, but its source is told again how we stand. Late or
+    out of order: reactions keep the highest version; ``through`` waits for the gap. Half way: ids, effects,
+    dead letters and reports are one transaction, and the caller acknowledges only after it.
+    What is wrong with a message is in its dead-letter row; what passes by itself (``TryAgain``) is raised.
+    """
+
+    def __init__(
+        self,
+        works: Works[W],
+        tables: MessagingTables,
+        *,
+        opener: Opener,
+        reactions: Mapping[str, Reaction[W]],
+        report: Report[W],
+        me: Address,
+        epoch: str,
+        clock: Clock,
+        died: Died[W] | None = None,
+        read: Read = read_event,
+    ) -> None:
+        self._works = works
+        self._tables = tables
+        self._reader = Reader(opener=opener, me=me, read=read)
+        self._reactions = reactions
+        self._report = report
+        self._epoch = epoch
+        self._clock = clock
+        self._died = died
+
+    def take(self, messages: Sequence[RawMessage]) -> Taken:
+        """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself."""
+        together = [self._reader.read(raw) for raw in messages if raw.deliveries < ALONE_FROM]
+        alone = [raw for raw in messages if raw.deliveries >= ALONE_FROM]
+        taken = self._take_together(together) if together else Taken()
+        for raw in alone:
+            taken += self._take_alone(self._reader.read(raw))
+        return taken
+
+    def replay(self, letter_id: str) -> Replayed:
+        """Try a dead letter again. It takes effect once, however often this is called, and from wherever."""
+        try:
+            with self._works.open() as work:
+                return self._replay(work, letter_id)
+        except TryAgain:
+            raise
+        except Exception as error:  # noqa: BLE001 - it died again: the reason is the answer
+            return Replayed(took_effect=False, reason=_reason(error))
+
+    def _replay(self, work: W, letter_id: str) -> Replayed:
+        letter = dead_letter(work.connection, self._tables, letter_id)
+        if letter is None:
+            return Replayed(took_effect=False, reason="there is no such letter")
+        if letter.replayed_at is not None:
+            return Replayed(took_effect=False, reason="it was replayed before")
+        incoming = self._reader.read(letter.raw)
+        fresh = self._fresh(work.connection, [incoming])
+        forks = self._forks(work.connection, [incoming], fresh)
+        reason = FORK if forks else incoming.reason or self._unknown(incoming)
+        if reason is not None:
+            raise Unreadable(reason)
+        self._react(incoming, work)
+        mark_replayed(work.connection, self._tables, letter_id, now=self._clock.now())
+        self._tell(work, [incoming])
+        return Replayed(took_effect=True)
+
+    def _take_together(self, batch: Sequence[Incoming]) -> Taken:
+        try:
+            return self._take_in_one(batch)
+        except Exception as error:  # noqa: BLE001 - whatever it was, each message is tried by itself next
+            log.warning("inbox.batch_failed", messages=len(batch), error=type(error).__name__)
+        taken = Taken()
+        for incoming in sorted(batch, key=lambda one: one.order):
+            taken += self._take_alone(incoming)
+        return taken
+
+    def _take_alone(self, incoming: Incoming) -> Taken:
+        try:
+            return self._take_in_one([incoming])
+        except TryAgain:
+            raise
+        except Exception as error:  # noqa: BLE001 - becomes the dead letter's reason
+            reason = _reason(error)
+            # without the exception's own text, which may hold values
+            log.error("inbox.message_failed", reason=reason, where=_place_in_code(error))  # noqa: TRY400
+        return self._take_in_one([replace(incoming, reason=reason)])
+
+    def _take_in_one(self, batch: Sequence[Incoming]) -> Taken:
+        with self._works.open() as work:
+            fresh = self._fresh(work.connection, batch)
+            forks = self._forks(work.connection, batch, fresh)
+            dead: list[Incoming] = []
+            duplicates = 0
+            for incoming in sorted(batch, key=lambda one: one.order):
+                if incoming.place is not None and incoming.envelope is not None:
+                    if incoming.envelope.id in forks:
+                        dead.append(replace(incoming, reason=FORK))
+                        continue
+                    if incoming.envelope.id not in fresh:
+                        duplicates += 1
+                        continue
+                    fresh.discard(incoming.envelope.id)
+                reason = incoming.reason or self._unknown(incoming)
+                if reason is not None:
+                    dead.append(replace(incoming, reason=reason))
+                else:
+                    self._react(incoming, work)
+            self._bury(work, dead)
+            self._tell(work, [one for one in batch if one.envelope is None or one.envelope.id not in forks])
+        return Taken(len(batch) - duplicates - len(dead), duplicates, len(dead))
+
+    def _fresh(self, connection: Connection, batch: Sequence[Incoming]) -> set[str]:
+        """Write the ids of this batch in one statement; returns those that were not here."""
+        inbox, now = self._tables.inbox, self._clock.now()
+        rows = [
+            {
+                "id": one.envelope.id,
+                "source": one.envelope.source,
+                "source_epoch": one.envelope.epoch,
+                "sequence": one.envelope.sequence,
+                "taken_at": now,
+            }
+            for one in batch
+            if one.envelope is not None and one.place is not None
+        ]
+        if not rows:
+            return set()
+        rows.sort(key=lambda row: str(row["id"]))
+        statement = insert_or_skip(connection, inbox).returning(inbox.c.id)
+        return set(connection.execute(statement, rows).scalars())
+
+    def _forks(self, connection: Connection, batch: Sequence[Incoming], fresh: set[str]) -> set[str]:
+        """Ids that could not be written although they were not here: another id has their place."""
+        skipped = [one for one in batch if one.place and one.envelope and one.envelope.id not in fresh]
+        if not skipped:
+            return set()
+        return {one.envelope.id for one in skipped if one.envelope} - self._known(connection, skipped)
+
+    def _known(self, connection: Connection, batch: Sequence[Incoming]) -> set[str]:
+        inbox = self._tables.inbox
+        ids = [one.envelope.id for one in batch if one.envelope is not None]
+        return set(connection.execute(select(inbox.c.id).where(inbox.c.id.in_(ids))).scalars())
+
+    def _unknown(self, incoming: Incoming) -> str | None:
+        if incoming.envelope is None or incoming.envelope.type in {SKIPPED, *self._reactions}:
+            return None
+        return f"no reaction to {incoming.envelope.type} here"
+
+    def _react(self, incoming: Incoming, work: W) -> None:
+        envelope, source = incoming.envelope, incoming.source
+        if envelope is None or source is None or envelope.type == SKIPPED:
+            return
+        self._reactions[envelope.type](Received(incoming.event, envelope, source), work)
+
+    def _bury(self, work: W, dead: Sequence[Incoming]) -> None:
+        bury(work.connection, self._tables, dead, now=self._clock.now())
+        for one in dead:
+            log.error("inbox.dead_letter", reason=one.reason, id=one.envelope.id if one.envelope else None)
+            if self._died is not None:
+                self._died(work, one.envelope, one.reason or "")
+
+    def _tell(self, work: W, batch: Sequence[Incoming]) -> None:
+        """Count what came, duplicates and dead ones too, and report to each source in its newest epoch."""
+        came: dict[Place, list[int]] = {}
+        sources: dict[str, Address] = {}
+        for one in batch:
+            if one.place is not None and one.source is not None:
+                source, epoch, sequence = one.place
+                came.setdefault((source, epoch), []).append(sequence)
+                sources[source] = one.source
+        progress = advance(work.connection, self._tables, came, now=self._clock.now())
+        newest = dict(sorted(progress))
+        for source, epoch in newest.items():
+            through = progress[source, epoch].through
+            self._report(work, sources[source], Standing(through=through, source_epoch=epoch, epoch=self._epoch))
+
+
+def _reason(error: Exception) -> str:
+    """What a dead letter says of a failure: never values, which may be personal."""
+    if isinstance(error, Unreadable | Refused):
+        return str(error)
+    return f"failed: {type(error).__name__}"
+
+
+def _place_in_code(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""

@@ -1,0 +1,129 @@
+"""From raw bytes to an event that can be believed: signature, identities, seal, schema, in this order."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from shared.contracts.addresses import Address
+from shared.contracts.envelope import Envelope, from_bytes
+from shared.errors import Broken, Unreadable
+from shared.messaging.ports import Opener, RawMessage
+from shared.messaging.routes import SKIPPED, route, window_user
+
+Read = Callable[[str, int, Mapping[str, object]], object]
+"""``shared.contracts.registry.read`` or a version of it."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """One event that came, and from whom."""
+
+    event: object
+    envelope: Envelope
+    source: Address
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message after reading: ``received`` when it is good, else ``reason`` says what is wrong.
+
+    ``envelope`` is there once the signer was proven to be its source: only then may the message count in the
+    source's sequence. ``event`` is None for a place that was skipped.
+    """
+
+    raw: RawMessage
+    envelope: Envelope | None = None
+    source: Address | None = None
+    event: object = None
+    reason: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str, int] | None:
+        """Where it stands in its source's stream; None for what has no sequence, or is not believed."""
+        if self.envelope is None or self.envelope.sequence is None:
+            return None
+        return self.envelope.source, self.envelope.epoch, self.envelope.sequence
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """By subject, so that two consumers take their locks in one order; then by version."""
+        if self.envelope is None:
+            return "", 0, 0
+        return self.envelope.subject, self.envelope.version, self.envelope.sequence or 0
+
+
+class Reader:
+    """Reads what comes to ``me``. It never raises for a bad message: the reason is part of what it returns."""
+
+    def __init__(self, *, opener: Opener, me: Address, read: Read) -> None:
+        self._opener = opener
+        self._me = me
+        self._read = read
+
+    def read(self, raw: RawMessage) -> Incoming:
+        """Check and open one message."""
+        try:
+            believed = self._believe(raw)
+        except Unreadable as error:
+            return Incoming(raw, reason=f"quarantine: {error}")
+        try:
+            return replace(believed, event=self._event(raw, believed))
+        except Unreadable as error:
+            return replace(believed, reason=str(error))
+
+    def _believe(self, raw: RawMessage) -> Incoming:
+        """Routing key's window, ``user_id``, source and signer must agree (contracts.md, Events)."""
+        if raw.signature is None:
+            raise Unreadable("it is not signed")
+        signer = self._opener.verify(raw.body, raw.signature)
+        envelope = from_bytes(raw.body)
+        if envelope.source != signer.source:
+            raise Unreadable("source and signer do not agree")
+        if (raw.exchange, raw.routing_key) not in self._ways_from(signer, envelope.type):
+            raise Unreadable("source and routing key do not agree")
+        if signer.is_window and raw.user_id is not None and raw.user_id != window_user(signer):
+            raise Unreadable("source and broker user do not agree")
+        return Incoming(raw, envelope=envelope, source=signer)
+
+    def _ways_from(self, signer: Address, kind: str) -> list[tuple[str, str]]:
+        ways = []
+        for to in (self._me, Address.everyone(self._me.node)):
+            try:
+                ways.append(route(signer, to, kind))
+            except Broken:
+                continue
+        return ways
+
+    def _event(self, raw: RawMessage, believed: Incoming) -> object:
+        envelope = believed.envelope
+        if envelope is None or envelope.type == SKIPPED:
+            return None
+        for_all = raw.routing_key == f"{Address.everyone(self._me.node).key}.{envelope.type}"
+        if envelope.sealed is None and not for_all:
+            raise Unreadable("it is not sealed")
+        data = self._unsealed(envelope) if envelope.sealed is not None else envelope.data
+        return self._read(envelope.type, envelope.schema_version, data or {})
+
+    def _unsealed(self, envelope: Envelope) -> Mapping[str, object]:
+        """The data, once what stands inside agrees with what stands outside."""
+        try:
+            inside: Any = orjson.loads(self._opener.open(str(envelope.sealed)))
+        except orjson.JSONDecodeError as error:
+            raise Unreadable("what was sealed is not JSON") from error
+        outside = {
+            "id": envelope.id,
+            "type": envelope.type,
+            "version": envelope.version,
+            "subject": envelope.subject,
+            "from": Address.from_source(envelope.source).key,
+            "to": self._me.key,
+        }
+        if not isinstance(inside, dict) or not isinstance(inside.get("data"), dict):
+            raise Unreadable("what was sealed has no data")
+        wrong = sorted(name for name, value in outside.items() if inside.get(name) != value)
+        if wrong:
+            raise Unreadable(f"inside and outside do not agree: {', '.join(wrong)}")
+        data: Mapping[str, object] = inside["data"]
+        return data

@@ -1,0 +1,331 @@
+"""Brings what stands in the outbox to the broker (architecture.md, How an event travels, 2).
+
+Lease in a short transaction, publish outside of it, mark in the next: a crash anywhere costs one resend at most.
+Plain Python: clock, randomness, publisher and database are arguments.
+"""
+
+import random as randomness
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import orjson
+import structlog
+from sqlalchemy import BigInteger, Connection, String, column, delete, func, select, update, values
+
+from shared.clock import Clock
+from shared.contracts.addresses import Address
+from shared.contracts.envelope import Envelope, to_bytes
+from shared.contracts.registry import wire
+from shared.errors import TryAgain
+from shared.messaging.outbox import Inside, body_for
+from shared.messaging.ports import Outcome, Outgoing, Publisher, Sealer, Signer
+from shared.messaging.routes import SKIPPED, address_of, route
+from shared.messaging.settle import reopen_all, reopen_quiet
+from shared.messaging.streams import Stream, give_places, lock_streams
+from shared.messaging.tables import MessagingTables
+from shared.persistence.engine import Database
+
+LEASE = timedelta(seconds=60)
+"""How long a leased row is left to its relay: longer than a publish may wait for its confirms."""
+MOST_BATCHES = 50
+"""Batches in one turn, so that a stop is never far."""
+LONGEST_BACK_OFF = {Outcome.UNKNOWN: 10.0, Outcome.UNROUTABLE: 300.0, Outcome.NACKED: 300.0}
+"""Seconds that a row waits at most after a failure; doubling from 1."""
+LONGEST_PATIENCE = timedelta(hours=1)
+"""Between two resends to a destination that stays silent (contracts.md, RESEND_AFTER)."""
+RESEND_CHECK = 1.0
+"""Seconds between two looks for destinations that are silent."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The current state of a subject, told again where the sealed body is gone."""
+
+    event: object
+    version: int
+
+
+Rebuild = Callable[[Connection, str, str], Rebuilt | None]
+"""From an event's type and subject; None where nothing is left to tell (erased, withdrawn): its place is skipped."""
+
+
+@dataclass(frozen=True)
+class Leased:
+    """One row that is ours to publish for a while, with its place in the sequence."""
+
+    id: str
+    destination: str
+    exchange: str
+    routing_key: str
+    type: str
+    schema_version: int
+    subject: str
+    version: int
+    time: datetime
+    traceparent: str | None
+    body: str | None
+    sequenced: bool
+    epoch: str | None
+    sequence: int | None
+    attempts: int
+
+
+Attempt = Mapping[Leased, Outcome]
+
+
+class Relay:
+    """One relay of one service. Several may run against one PostgreSQL.
+
+    A row is marked sent only by its own ack without a return. What was returned, refused or not answered goes
+    back with a back-off and a visible ``problem``. Twice: a resend carries the same id and, in one epoch, the
+    same place. Out of order: several relays do not keep it; versions do.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        tables: MessagingTables,
+        publisher: Publisher,
+        *,
+        sealer: Sealer,
+        signer: Signer,
+        me: Address,
+        epoch: str,
+        clock: Clock,
+        rebuild: Rebuild,
+        batch_size: int = 100,
+        resend_after: float = 60.0,
+        random: Callable[[], float] = randomness.random,
+    ) -> None:
+        self._database = database
+        self._tables = tables
+        self._publisher = publisher
+        self._sealer = sealer
+        self._signer = signer
+        self._me = me
+        self._epoch = epoch
+        self._clock = clock
+        self._rebuild = rebuild
+        self._batch_size = batch_size
+        self._resend_after = timedelta(seconds=resend_after)
+        self._random = random
+        self._started = False
+        self._looked_at: datetime | None = None
+
+    def turn(self) -> int:
+        """Send what is due now; returns how many were published (0: nothing to do). ``TryAgain`` without a broker."""
+        if not self._started:
+            self._start()
+        self._publisher.ready()
+        self._wake_silent_streams()
+        if not self._has_due():
+            return 0
+        published = 0
+        attempt: Attempt = {}
+        for _ in range(MOST_BATCHES):
+            with self._database.write() as connection:
+                self._mark(connection, attempt)
+                leased = self._lease(connection)
+            if not leased:
+                return published
+            attempt = self._publish(leased)
+            published += len(attempt)
+            if Outcome.UNKNOWN in attempt.values():
+                break
+        with self._database.write() as connection:
+            self._mark(connection, attempt)
+        return published
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        self._publisher.close()
+
+    def _start(self) -> None:
+        """All without receipt goes again (architecture.md, 6); leases of a process that died end by themselves."""
+        with self._database.write() as connection:
+            reopen_all(
+                connection,
+                self._tables,
+                epoch=self._epoch,
+                now=self._clock.now(),
+                alone=self._database.dialect == "sqlite",
+            )
+        self._started = True
+
+    def _has_due(self) -> bool:
+        outbox = self._tables.outbox
+        query = select(outbox.c.id).where(outbox.c.due_at <= self._clock.now()).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def _wake_silent_streams(self) -> None:
+        """A destination whose receipt has not moved for ``resend_after`` gets its first rows again."""
+        now = self._clock.now()
+        pause = min(timedelta(seconds=RESEND_CHECK), self._resend_after / 2)
+        if self._looked_at is not None and now - self._looked_at < pause:
+            return
+        self._looked_at = now
+        streams = self._tables.streams
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
+                    streams.c.through < streams.c.last_sequence
+                )
+            ).all()
+        silent = [key for key, since, resends in rows if now - since >= self._patience(resends)]
+        if silent:
+            with self._database.write() as connection:
+                for key in silent:
+                    reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
+
+    def _patience(self, resends: int) -> timedelta:
+        longest = max(LONGEST_PATIENCE, self._resend_after)
+        return min(self._resend_after * float(2 ** min(resends, 12)), longest)
+
+    def _lease(self, connection: Connection) -> Sequence[Leased]:
+        """Claim the oldest due rows and give new ones their places, in one update."""
+        outbox, now = self._tables.outbox, self._clock.now()
+        is_due = outbox.c.due_at <= now
+        oldest = select(outbox.c.destination).where(is_due).order_by(outbox.c.due_at, outbox.c.id)
+        first = oldest.limit(self._batch_size).subquery()
+        keys = connection.execute(select(first.c.destination).distinct()).scalars().all()
+        if not keys:
+            return []
+        streams = lock_streams(connection, self._tables, keys, epoch=self._epoch, now=now, wait=False)
+        query = (
+            select(*(outbox.c[name] for name in Leased.__dataclass_fields__))
+            .where(is_due, outbox.c.destination.in_(list(streams)))
+            .order_by(outbox.c.due_at, outbox.c.id)
+            .limit(self._batch_size)
+            .with_for_update(skip_locked=True)
+        )
+        rows = [Leased(*row) for row in connection.execute(query)]
+        leased, given = self._place(rows, streams)
+        if leased:
+            self._claim(connection, leased, now=now)
+            give_places(connection, self._tables, given, epoch=self._epoch, now=now)
+        return leased
+
+    def _place(
+        self, rows: Sequence[Leased], streams: Mapping[str, Stream]
+    ) -> tuple[list[Leased], dict[Stream, int]]:
+        given: dict[Stream, int] = {}
+        leased = []
+        for row in rows:
+            place = row.sequence
+            if row.sequenced and place is None:
+                stream = streams[row.destination]
+                place = given[stream] = given.get(stream, stream.last_sequence) + 1
+            leased.append(replace(row, epoch=self._epoch, sequence=place, attempts=row.attempts + 1))
+        return leased, given
+
+    def _claim(self, connection: Connection, leased: Sequence[Leased], *, now: datetime) -> None:
+        outbox = self._tables.outbox
+        claimed = (
+            values(column("id", String), column("place", BigInteger), name="claimed")
+            .data([(row.id, row.sequence) for row in leased])
+            .cte()
+        )
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == claimed.c.id)
+            .values(
+                sequence=claimed.c.place,
+                epoch=self._epoch,
+                due_at=now + LEASE,
+                attempts=outbox.c.attempts + 1,
+            )
+        )
+
+    def _publish(self, leased: Sequence[Leased]) -> Attempt:
+        outgoing = {}
+        for row in leased:
+            made = self._outgoing(row)
+            if made is not None:
+                outgoing[row.id] = made
+        outcomes = self._publisher.publish(list(outgoing.values()))
+        return {row: outcomes.get(row.id, Outcome.UNKNOWN) for row in leased}
+
+    def _outgoing(self, row: Leased) -> Outgoing | None:
+        """The signed message of a row; None when its body is gone and cannot be rebuilt now."""
+        if row.body is None:
+            try:
+                row = self._rebuilt(row)
+            except TryAgain:
+                return None
+            except Exception as error:  # noqa: BLE001 - one subject's fault must not stop the others
+                # without the exception's own text, which may hold values
+                log.error("outbox.not_rebuilt", type=row.type, error=type(error).__name__)  # noqa: TRY400
+                return None
+        is_clear = row.destination.endswith(".all") or row.type == SKIPPED
+        body = to_bytes(
+            Envelope(
+                id=row.id,
+                source=self._me.source,
+                type=row.type,
+                schema_version=row.schema_version,
+                subject=row.subject,
+                time=row.time,
+                epoch=self._epoch,
+                version=row.version,
+                sequence=row.sequence,
+                traceparent=row.traceparent,
+                sealed=None if is_clear else row.body,
+                data=orjson.loads(row.body or "{}") if is_clear else None,
+            )
+        )
+        return Outgoing(row.id, row.exchange, row.routing_key, body, self._signer.sign(body))
+
+    def _rebuilt(self, row: Leased) -> Leased:
+        to = address_of(row.destination)
+        with self._database.read() as connection:
+            current = self._rebuild(connection, row.type, row.subject)
+        if current is None:
+            exchange, key = route(self._me, to, SKIPPED)
+            return replace(row, type=SKIPPED, schema_version=1, exchange=exchange, routing_key=key, body="{}")
+        kind, schema_version, data = wire(current.event)
+        inside = Inside(row.id, kind, current.version, row.subject, self._me.key, row.destination, data)
+        exchange, key = route(self._me, to, kind)
+        return replace(
+            row,
+            type=kind,
+            schema_version=schema_version,
+            version=current.version,
+            exchange=exchange,
+            routing_key=key,
+            body=body_for(to, inside, sealer=self._sealer),
+        )
+
+    def _mark(self, connection: Connection, attempt: Attempt) -> None:
+        """Write what became of a batch: one update for what was sent, one per kind of failure."""
+        outbox, now = self._tables.outbox, self._clock.now()
+        sent = [row for row, outcome in attempt.items() if outcome is Outcome.SENT]
+        lasting = [row.id for row in sent if row.sequenced]
+        passing = [row.id for row in sent if not row.sequenced]
+        if lasting:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(lasting))
+                .values(due_at=None, sent_at=func.coalesce(outbox.c.sent_at, now), attempts=0, problem=None)
+            )
+        if passing:
+            connection.execute(delete(outbox).where(outbox.c.id.in_(passing)))
+        for (outcome, seconds), ids in self._failures(attempt).items():
+            delay = timedelta(seconds=seconds * (0.5 + self._random() / 2))
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(ids), outbox.c.settled_at.is_(None))
+                .values(due_at=now + delay, problem=outcome.value)
+            )
+            log.warning("outbox.not_sent", problem=outcome.value, rows=len(ids), again_in=delay.total_seconds())
+
+    def _failures(self, attempt: Attempt) -> dict[tuple[Outcome, float], list[str]]:
+        found: dict[tuple[Outcome, float], list[str]] = {}
+        for row, outcome in attempt.items():
+            if outcome is not Outcome.SENT:
+                seconds = min(2.0 ** min(row.attempts - 1, 10), LONGEST_BACK_OFF[outcome])
+                found.setdefault((outcome, seconds), []).append(row.id)
+        return found
