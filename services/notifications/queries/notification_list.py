@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
 from services.notifications.domain.delivery import Fault, Status, Suppression
 from services.notifications.domain.telling import Channel
+from services.notifications.store.ledger import entry_of
 from services.notifications.store.tables import ledger
-from shared.security.identities import Actor, Role
+from services.notifications.use_cases.ports import Entry
+from shared.security.identities import Actor, Role, Subject
 from shared.vocabulary.codes import Urgency
 
-SEE_ALL = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.SYSTEM})
-"""Who sees everybody's; each other user sees what was meant for them."""
+SEE_ALL = frozenset({Role.COORDINATOR, Role.SYSTEM})
+"""Who sees everybody's; a desk sees its institution's, anybody else their own."""
+OF_AN_INSTITUTION = ("institution", "alternate", "manager")
+"""Audiences whose rows belong to the institution of the referral."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +59,26 @@ def notification_list(
     where = and_(_visible(reader), *_asked(wanted))
     total = connection.execute(select(func.count()).select_from(ledger).where(where)).scalar_one()
     query = select(ledger).where(where).order_by(ledger.c.id.desc()).offset(offset).limit(size)
-    return [_row(row) for row in connection.execute(query).mappings()], total
+    return [shown(entry_of(row)) for row in connection.execute(query).mappings()], total
 
 
-def one_notification(connection: Connection, reader: Actor, notification_id: str) -> NotificationRow | None:
-    """One row, if this reader may know of it."""
-    query = select(ledger).where(_visible(reader) & (ledger.c.id == notification_id))
+def subject_of(connection: Connection, node: str, notification_id: str) -> Subject | None:
+    """What the policy must know of a row: whose institution it was meant for."""
+    query = select(ledger.c.audience, ledger.c.institution).where(ledger.c.id == notification_id)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _row(row)
+    if row is None:
+        return None
+    institution = row["institution"] if row["audience"] in OF_AN_INSTITUTION else None
+    return Subject("notification", node, institution=institution)
 
 
 def _visible(reader: Actor) -> ColumnElement[bool]:
-    return true() if reader.role in SEE_ALL else ledger.c.recipient == reader.user
+    if reader.role in SEE_ALL:
+        return true()
+    own = ledger.c.recipient == reader.user
+    if reader.institution is None:
+        return own
+    return own | ((ledger.c.institution == reader.institution) & ledger.c.audience.in_(OF_AN_INSTITUTION))
 
 
 def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -80,24 +92,26 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
     return asked
 
 
-def _row(row: RowMapping) -> NotificationRow:
+def shown(entry: Entry) -> NotificationRow:
+    """A ledger row as it is shown."""
+    notice, standing = entry.notice, entry.standing
     return NotificationRow(
-        id=row["id"],
-        event_id=row["event_id"],
-        referral_id=row["referral_id"],
-        channel=Channel(row["channel"]),
-        recipient=row["recipient"],
-        audience=row["audience"],
-        message=row["message"],
-        urgency=Urgency(row["urgency"]),
-        language=row["language"],
-        count=row["count"],
-        status=Status(row["status"]),
-        reason=Suppression(row["reason"]) if row["reason"] else None,
-        fault=Fault(row["fault"]) if row["fault"] else None,
-        attempts=row["attempts"],
-        unsure=row["unsure"],
-        next_attempt_at=row["next_attempt_at"],
-        created_at=row["created_at"],
-        sent_at=row["sent_at"],
+        id=entry.id,
+        event_id=notice.event_id,
+        referral_id=notice.referral_id,
+        channel=notice.channel,
+        recipient=notice.recipient,
+        audience=notice.audience,
+        message=notice.message,
+        urgency=notice.urgency,
+        language=notice.language,
+        count=notice.count,
+        status=standing.status,
+        reason=notice.reason,
+        fault=standing.fault,
+        attempts=standing.attempts,
+        unsure=standing.unsure,
+        next_attempt_at=standing.next_attempt_at,
+        created_at=entry.created_at,
+        sent_at=standing.sent_at,
     )

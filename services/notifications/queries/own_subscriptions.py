@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 from services.notifications.domain.telling import Channel, Choice
 from services.notifications.store.tables import choice_messages, choices
 from services.notifications.use_cases.choose_subscriptions import Subscription
-from shared.security.identities import Actor
+from shared.security.identities import Actor, Subject
 
 
 def own_subscriptions(connection: Connection, reader: Actor) -> list[Subscription]:
@@ -19,6 +19,8 @@ def own_subscriptions(connection: Connection, reader: Actor) -> list[Subscriptio
     return found
 
 
-def owner_of(connection: Connection, subscription_id: str) -> str | None:
-    """Whose subscription this is; None when there is no such."""
-    return connection.execute(select(choices.c.username).where(choices.c.id == subscription_id)).scalar_one_or_none()
+def subject_of(connection: Connection, node: str, subscription_id: str) -> Subject | None:
+    """What the policy must know of a subscription: whose it is."""
+    query = select(choices.c.username).where(choices.c.id == subscription_id)
+    owner = connection.execute(query).scalar_one_or_none()
+    return None if owner is None else Subject("subscription", node, owner=owner)

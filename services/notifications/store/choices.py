@@ -52,12 +52,6 @@ class SqlChoices:
             )
         self._read = None
 
-    def owner(self, subscription_id: str) -> str | None:
-        """See ``Choices.owner``."""
-        return self._connection.execute(
-            select(choices.c.username).where(choices.c.id == subscription_id)
-        ).scalar_one_or_none()
-
     def remove(self, subscription_id: str) -> None:
         """See ``Choices.remove``."""
         self._connection.execute(delete(choice_messages).where(choice_messages.c.subscription_id == subscription_id))

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.notifications.domain.sayings import Sayings
 from services.notifications.domain.telling import Channel, Choice
 from services.notifications.use_cases.ports import Work
+from shared.errors import Refused
 from shared.ids import new_id
 from shared.security.identities import Actor
 
@@ -14,7 +16,7 @@ class Subscribe:
     """The channel, and the messages wanted by it: none at all is a choice too."""
 
     channel: Channel
-    messages: frozenset[str]
+    messages: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,19 @@ class Subscription:
     created_at: datetime
 
 
-def subscribe(request: Subscribe, *, by: Actor, work: Work, now: datetime) -> Subscription:
-    """Keep the choice; a second one for the same channel is ``duplicate_name``.
+def subscribe(request: Subscribe, *, by: Actor, work: Work, sayings: Sayings, now: datetime) -> Subscription:
+    """Keep the choice; a message that does not exist is ``invalid``, a second choice for the channel ``duplicate_name``.
 
     Without a choice a user hears everything meant for them. An emergency reaches them whatever they chose.
     """
-    subscription = Subscription(new_id(), Choice(by.user, request.channel, request.messages), now)
+    unknown = {
+        f"messages.{place}": ["No es un mensaje de este servicio."]
+        for place, message in enumerate(request.messages)
+        if message not in sayings.names()
+    }
+    if unknown:
+        raise Refused("invalid", fields=unknown)
+    subscription = Subscription(new_id(), Choice(by.user, request.channel, frozenset(request.messages)), now)
     work.choices.add(subscription.id, subscription.choice, now=now)
     work.audit.note(by.user, "subscription.add", "subscription", subscription.id, ("channel", "messages"))
     return subscription

@@ -155,10 +155,6 @@ class Choices(Protocol):
         """A new choice; ``Refused`` with ``duplicate_name`` when the user has one for that channel."""
         ...
 
-    def owner(self, subscription_id: str) -> str | None:
-        """Whose it is; None when there is no such."""
-        ...
-
     def remove(self, subscription_id: str) -> None:
         """Back to hearing everything."""
         ...

@@ -136,10 +136,10 @@ class EmailSender:
         letter["Subject"] = written.subject
         letter["Date"] = format_datetime(self._clock.now())
         letter["Message-ID"] = f"<{parcel.id}@{self._domain}>"
-        letter["Content-Language"] = written.language
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(written.text)
         letter.add_alternative(written.html, subtype="html")
+        letter["Content-Language"] = written.language
         return letter
 
 
