@@ -1,0 +1,86 @@
+"""A window asks the hub to do something to a referral. The hub decides; the case shows the outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.use_cases.finding import case_or_refuse
+from services.intake.use_cases.ports import Work
+from services.intake.use_cases.telling import hub
+from shared.contracts.referral_asked import Ask, ReferralAsked
+from shared.errors import Refused
+from shared.ids import new_id
+from shared.security.identities import Actor
+from shared.vocabulary.codes import CancelReason, ReferralStatus
+
+_OPEN = (Ask.CANCEL, Ask.COMMENT, Ask.MARK_IN_ERROR)
+_ENDED = (Ask.COMMENT, Ask.RE_REFER, Ask.MARK_IN_ERROR)
+
+ALLOWED: Mapping[ReferralStatus, tuple[Ask, ...]] = {
+    ReferralStatus.REQUESTED: (*_OPEN, Ask.RE_REFER),
+    ReferralStatus.RECEIVED: (*_OPEN, Ask.RE_REFER),
+    ReferralStatus.ACCEPTED: _OPEN,
+    ReferralStatus.IN_PROGRESS: _OPEN,
+    ReferralStatus.ON_HOLD: _OPEN,
+    ReferralStatus.COMPLETED: (Ask.COMMENT, Ask.MARK_IN_ERROR),
+    ReferralStatus.REJECTED: _ENDED,
+    ReferralStatus.FAILED: _ENDED,
+    ReferralStatus.CANCELLED: _ENDED,
+    ReferralStatus.ENTERED_IN_ERROR: (),
+}
+"""By the state last told (domain.md, A referral's life). One that is not answered may be referred again at three
+times its deadline: the hub knows the clock and judges that."""
+
+WINDOW_CANCELS = frozenset(CancelReason) - {
+    CancelReason.CONSENT_WITHDRAWN,
+    CancelReason.FORWARDED,
+    CancelReason.BLOCKED,
+}
+"""Reasons that a window may give; the other three follow from acts of their own."""
+
+
+@dataclass(frozen=True)
+class AskHub:
+    """What is asked of one referral. ``reason`` is a cancel code; ``institution`` the one to re-refer to, if named."""
+
+    case_id: str
+    referral_id: str
+    ask: Ask
+    reason: str | None = None
+    text: str = ""
+    institution: str | None = None
+
+
+def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> ReferralAsked:
+    """Queue the ask and keep it until it is answered.
+
+    Refuses a referral that is not of this case, an institution that the directory does not name, and what the
+    state last told does not admit. A re-referral needs a consent that allows sending.
+    """
+    case = case_or_refuse(request.case_id, work=work)
+    referral = work.referrals.find(request.referral_id)
+    if referral is None or referral.case_id != case.id:
+        raise Refused("not_found")
+    if request.institution is not None and not work.known.institution_exists(request.institution):
+        raise Refused("invalid", fields={"institution": ["No está en el directorio."]})
+    if request.ask not in ALLOWED[referral.status]:
+        allowed = [ask.value for ask in ALLOWED[referral.status]]
+        raise Refused("wrong_state", state=referral.status.value, allowed=allowed)
+    if request.ask is Ask.RE_REFER and case.judged_on(work.place.moment(now).today).hold is not None:
+        raise Refused("no_consent")
+    asked = ReferralAsked(
+        ask_id=new_id(),
+        case_id=case.id,
+        referral_id=referral.id,
+        ask=request.ask,
+        asked_by=by.user,
+        asked_at=now,
+        reason=request.reason,
+        text=request.text,
+        institution=request.institution,
+    )
+    work.referrals.add_ask(asked, case.person_id)
+    work.outbox.append(asked, to=hub(work), subject=asked.ask_id, version=1)
+    work.cases.log(case, f"asked-{request.ask.value}", by=by.user, at=now)
+    work.audit.note(by, "referral.ask", "referral", referral.id, ("ask", "text"))
+    return asked

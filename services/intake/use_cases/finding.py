@@ -1,0 +1,13 @@
+"""Finding what an act is about."""
+
+from services.intake.domain.case import Case
+from services.intake.use_cases.ports import Work
+from shared.errors import Refused
+
+
+def case_or_refuse(case_id: str, *, work: Work) -> Case:
+    """One case of this window; ``not_found`` for any other id."""
+    case = work.cases.find(case_id)
+    if case is None:
+        raise Refused("not_found")
+    return case

@@ -1,0 +1,319 @@
+"""What the use cases of a window need from outside; ``store/work.py`` and the tests' fakes provide it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from services.intake.domain.case import Case
+from services.intake.domain.duplicates import Features, Likeness
+from services.intake.domain.rules import Known
+from services.intake.domain.window import Window
+from shared.contracts.access import UserAccess
+from shared.contracts.addresses import Address
+from shared.contracts.case_routed import CaseRouted
+from shared.contracts.directory_published import DirectoryPublished
+from shared.contracts.referral import ReferralState
+from shared.contracts.referral_asked import ReferralAsked
+from shared.contracts.standing import Standing
+from shared.contracts.visit_recorded import VisitRecorded
+from shared.security.identities import Actor
+
+
+class Cases(Protocol):
+    """The cases of this window."""
+
+    def take_numbers(self, count: int) -> range:
+        """The next free numbers, taken in this transaction; freed again when it rolls back."""
+        ...
+
+    def raise_number(self, highest: int) -> None:
+        """Go on above ``highest``, if the counter stands lower (a restored window)."""
+        ...
+
+    def add(self, case: Case) -> None:
+        """Keep a new case."""
+        ...
+
+    def save(self, case: Case) -> None:
+        """Keep a later version of a case."""
+        ...
+
+    def find(self, case_id: str) -> Case | None:
+        """One case by id, or None."""
+        ...
+
+    def person_of(self, case_id: str) -> str | None:
+        """Whose case it is, or None when there is no such case."""
+        ...
+
+    def queue_all_told(self) -> None:
+        """Put every case that the hub was told of into the queue of those to be told again."""
+        ...
+
+    def take_queued(self, count: int) -> Sequence[Case]:
+        """The next cases of that queue, taken out of it."""
+        ...
+
+    def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
+        """One line of the case's timeline; codes only, no personal data."""
+        ...
+
+    def flag(self, case_id: str, alike: "Alike", *, line: int) -> None:
+        """Note that another case might be of the same person; ``line`` is where an import met it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Another case that might be of the same person."""
+
+    case_id: str
+    likeness: Likeness
+
+
+class People(Protocol):
+    """The window's index of persons, in memory."""
+
+    def alike(self, features: Features) -> Sequence[Alike]:
+        """Cases whose person is like this one, the likeliest first."""
+        ...
+
+
+class Referrals(Protocol):
+    """What the hub last told of this window's referrals, and what was asked of it."""
+
+    def find(self, referral_id: str) -> ReferralState | None:
+        """The state last told, or None."""
+        ...
+
+    def keep(self, state: ReferralState) -> bool:
+        """Keep a state unless a higher version is kept already; whether it was kept."""
+        ...
+
+    def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
+        """Keep a decision unless one of a later version of the case is kept already."""
+        ...
+
+    def add_ask(self, asked: ReferralAsked, person_id: str) -> None:
+        """Keep what was asked, unanswered."""
+        ...
+
+    def find_ask(self, ask_id: str) -> ReferralAsked | None:
+        """What was asked, if it was."""
+        ...
+
+    def answer_ask(self, ask_id: str, *, refused: str | None, at: datetime) -> None:
+        """Note the hub's answer once; an ask that is unknown or answered is left alone."""
+        ...
+
+
+class Refusals(Protocol):
+    """What the hub does not take as it is."""
+
+    def clear(self, case_id: str) -> None:
+        """The case changed: what was said of it stands no longer."""
+        ...
+
+    def replace(self, refused: Mapping[str, Mapping[str, Sequence[str]]], at: datetime) -> None:
+        """All refusals that stand now, by case id; those of cases with an event under way are left out."""
+        ...
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form not yet sent; ``content`` is whatever the page keeps."""
+
+    id: str
+    content: Mapping[str, Any]
+    saved_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class Drafts(Protocol):
+    """Forms not yet sent."""
+
+    def put(self, draft: Draft) -> None:
+        """Keep it, replacing one of the same id."""
+        ...
+
+    def find(self, draft_id: str) -> Draft | None:
+        """One draft, or None."""
+        ...
+
+    def remove(self, draft_id: str) -> None:
+        """Forget it."""
+        ...
+
+
+class Visits(Protocol):
+    """Anonymous visits."""
+
+    def add(self, visit: VisitRecorded, *, by: str, at: datetime) -> None:
+        """Keep one."""
+        ...
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line of a file that cannot be taken: the columns and what is wrong with each."""
+
+    line: int
+    fields: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class Imports(Protocol):
+    """How far each file has been taken, in the same transaction as its cases."""
+
+    def begin(self, file_hash: str, batch: str, at: datetime) -> str:
+        """Open a file's record; the batch that it has (the first one, when it was begun before)."""
+        ...
+
+    def taken_through(self, file_hash: str) -> int:
+        """The last line that was taken or refused; 0 before the first."""
+        ...
+
+    def advance(self, file_hash: str, through: int, refused: Sequence[RefusedLine]) -> None:
+        """Note lines as done."""
+        ...
+
+
+class Directories(Protocol):
+    """The directory and rules that the hub published last."""
+
+    @property
+    def version(self) -> str | None:
+        """Of what is in force here; None before the first."""
+        ...
+
+    def keep(self, published: DirectoryPublished, at: datetime) -> None:
+        """Replace what is in force."""
+        ...
+
+
+class Access(Protocol):
+    """Who may sign in at this window."""
+
+    def apply(self, user: UserAccess) -> None:
+        """Keep a user unless a higher version is kept already."""
+        ...
+
+
+class Hub(Protocol):
+    """What the outbox and the inbox know of the stream to and from the hub."""
+
+    def settle(self, standing: Standing, *, told_at: datetime, now: datetime) -> None:
+        """The hub has committed so far; what is covered is settled, what it forgot is sent again."""
+        ...
+
+    def drop_waiting(self, case_id: str) -> None:
+        """Empty what tells of a case and is not home yet; closings and withdrawals stay."""
+        ...
+
+    def standing(self) -> Standing:
+        """How far this window has committed what the hub sent."""
+        ...
+
+    def backlog(self) -> "Waiting":
+        """What has not come home yet."""
+        ...
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Events that wait: ``queued`` not sent, ``unreceipted`` sent and not yet covered by a receipt."""
+
+    queued: int
+    unreceipted: int
+
+
+class Outbox(Protocol):
+    """Where events of an act go, in its transaction."""
+
+    def append(self, event: object, *, to: Address, subject: str, version: int, sequenced: bool = True) -> str:
+        """Seal an event for its destination and queue it; its id."""
+        ...
+
+
+class Audit(Protocol):
+    """Who read or wrote personal data."""
+
+    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Sequence[str] = ()) -> None:
+        """One row: ids and field names, never values."""
+        ...
+
+
+class Work(Protocol):
+    """An open unit of work of a window."""
+
+    @property
+    def place(self) -> Window:
+        """Which window this is."""
+        ...
+
+    @property
+    def incarnation(self) -> int:
+        """How often this window was restored, plus one; first part of every case's version."""
+        ...
+
+    @property
+    def known(self) -> Known:
+        """What the window knows of the world."""
+        ...
+
+    @property
+    def cases(self) -> Cases:
+        """The cases."""
+        ...
+
+    @property
+    def referrals(self) -> Referrals:
+        """What the hub told."""
+        ...
+
+    @property
+    def refusals(self) -> Refusals:
+        """What the hub refuses."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """Forms not yet sent."""
+        ...
+
+    @property
+    def visits(self) -> Visits:
+        """Anonymous visits."""
+        ...
+
+    @property
+    def imports(self) -> Imports:
+        """Files being taken in."""
+        ...
+
+    @property
+    def directories(self) -> Directories:
+        """The directory in force."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """The window's users."""
+        ...
+
+    @property
+    def hub(self) -> Hub:
+        """The stream to the hub."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Events of this act."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """Who read or wrote personal data."""
+        ...

@@ -1,0 +1,43 @@
+"""Somebody only asked: counted, and nothing of them kept (contracts.md, intake)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.intake.domain.rules import FUTURE
+from services.intake.use_cases.ports import Work
+from services.intake.use_cases.telling import hub
+from shared.contracts.visit_recorded import VisitRecorded
+from shared.errors import Refused
+from shared.ids import new_id
+from shared.security.identities import Actor
+from shared.vocabulary.codes import AgeBand, GuidanceTopic, Sex, Situation
+
+
+@dataclass(frozen=True)
+class RecordVisit:
+    """What is counted; ``occurred_on`` left out is today."""
+
+    topics: tuple[GuidanceTopic, ...]
+    occurred_on: date | None = None
+    situation: Situation | None = None
+    sex: Sex | None = None
+    age_band: AgeBand | None = None
+
+
+def record_visit(request: RecordVisit, *, by: Actor, work: Work, now: datetime) -> VisitRecorded:
+    """Count a visit, with the version of the directory from which guidance was given."""
+    today = work.place.moment(now).today
+    if request.occurred_on is not None and request.occurred_on > today:
+        raise Refused("invalid", fields={"occurred_on": [FUTURE]})
+    visit = VisitRecorded(
+        visit_id=new_id(),
+        occurred_on=request.occurred_on or today,
+        topics=request.topics,
+        directory_version=work.directories.version,
+        situation=request.situation,
+        sex=request.sex,
+        age_band=request.age_band,
+    )
+    work.visits.add(visit, by=by.user, at=now)
+    work.outbox.append(visit, to=hub(work), subject=visit.visit_id, version=1)
+    return visit

@@ -1,0 +1,17 @@
+"""The hub tells how far it has committed, and what it refuses."""
+
+from datetime import datetime
+
+from services.intake.use_cases.ports import Work
+from shared.contracts.receipt import Receipt
+
+
+def take_receipt(receipt: Receipt, *, told_at: datetime, work: Work, now: datetime) -> None:
+    """Settle what is covered, show what is refused, and go on above the highest case number that the hub knows.
+
+    Twice: the same. Late: an older telling changes nothing that a newer one said of the stream; its refusals are
+    replaced by the next receipt, which comes within a minute. Half way: all of it or nothing.
+    """
+    work.hub.settle(receipt, told_at=told_at, now=now)
+    work.refusals.replace({case.id: case.errors for case in receipt.refused}, now)
+    work.cases.raise_number(receipt.highest_code)
