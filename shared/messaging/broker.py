@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-import kombu
 from amqp.exceptions import AMQPError
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from shared.errors import ConfigError
@@ -43,12 +43,12 @@ class Broker:
         user = urlsplit(self.uri).username
         return unquote(user) if user is not None else None
 
-    def connection(self, **options: object) -> kombu.Connection:
+    def connection(self, **options: object) -> Connection:
         """A new connection, not yet open."""
         if self.is_memory:
             memory.register()
-            return kombu.Connection(self.uri)
-        return kombu.Connection(
+            return Connection(self.uri)
+        return Connection(
             self.uri,
             ssl=self.ssl,
             heartbeat=HEARTBEAT,

@@ -7,7 +7,7 @@ from shared.messaging.tables import MessagingTables
 
 
 def epoch_of(connection: Connection, tables: MessagingTables) -> str:
-    """This node's epoch; made at the first call of its life."""
+    """The epoch of this node; made at the first call of its life."""
     state = tables.node_state
     found = connection.execute(select(state.c.value).where(state.c.name == "epoch")).scalar_one_or_none()
     return str(found) if found is not None else begin_epoch(connection, tables)

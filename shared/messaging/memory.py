@@ -59,20 +59,21 @@ the_bell = _Bells()
 class Channel(memory.Channel):
     """Bodies stay bytes (no base64), and putting or beginning to consume rings the bell."""
 
-    body_encoding = None
+    body_encoding = None  # type: ignore[assignment]  # kombu allows it and says only text
 
     def _put(self, queue: str, message: dict[str, Any], **kwargs: object) -> None:
-        super()._put(queue, message, **kwargs)
+        super()._put(queue, message, **kwargs)  # type: ignore[no-untyped-call]  # kombu has no types here
         the_bell().ring()
 
     def basic_consume(self, *args: object, **kwargs: object) -> None:
         """Consume; wakes a drain that waits on nothing yet."""
-        super().basic_consume(*args, **kwargs)
+        super().basic_consume(*args, **kwargs)  # type: ignore[no-untyped-call]  # kombu has no types here
         the_bell().ring()
 
     def routes(self, exchange: str, routing_key: str) -> bool:
         """Whether some queue would get this: what ``mandatory`` finds out on RabbitMQ."""
-        return bool(self._lookup(exchange, routing_key))
+        found = self._lookup(exchange, routing_key)  # type: ignore[no-untyped-call]  # kombu has no types here
+        return bool(found)
 
 
 class Transport(memory.Transport):
@@ -87,7 +88,7 @@ class Transport(memory.Transport):
         while True:
             seen = the_bell().count
             try:
-                self.cycle.get(deliver)
+                self.cycle.get(deliver)  # type: ignore[union-attr]  # there is one once connected
             except Empty:
                 left = LONGEST_WAIT if deadline is None else min(LONGEST_WAIT, deadline - time.monotonic())
                 if left <= 0:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import amqp
-import kombu
 import structlog
+from kombu.connection import Connection
 
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import CONTENT_TYPE
@@ -55,13 +55,13 @@ class Confirms:
         self._last += 1
         self._open[self._last] = message_id
 
-    def acked(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - py-amqp calls it so
+    def acked(self, tag: int, multiple: bool) -> None:
         """``basic.ack``."""
         for message_id in self._answered(tag, multiple=multiple):
             returned = message_id in self._returned
             self.outcomes[message_id] = Outcome.UNROUTABLE if returned else Outcome.SENT
 
-    def nacked(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - py-amqp calls it so
+    def nacked(self, tag: int, multiple: bool) -> None:
         """``basic.nack``."""
         for message_id in self._answered(tag, multiple=multiple):
             self.outcomes[message_id] = Outcome.NACKED
@@ -90,48 +90,52 @@ class AmqpPublisher:
         self._broker = broker
         self._user_id = user_id
         self._confirm_seconds = confirm_seconds
-        self._connection: kombu.Connection | None = None
+        self._connection: Connection | None = None
         self._channel: Any = None
         self._confirms = Confirms()
         self._blocked = False
         self._ticked = 0.0
         self._closed = threading.Event()
+        self._in_use = threading.Lock()
 
     def ready(self) -> None:
         """Connect where needed; hear what the broker has to say; ``TryAgain`` while it is away or blocks us."""
-        try:
-            if self._connection is None:
-                self._connect()
-            self._listen(0)
-        except LOST as error:
-            self._drop()
-            message = f"the broker is away: {type(error).__name__}"
-            raise TryAgain(message) from error
+        with self._in_use:
+            try:
+                if self._connection is None:
+                    self._connect()
+                self._listen(0)
+            except LOST as error:
+                self._drop()
+                message = f"the broker is away: {type(error).__name__}"
+                raise TryAgain(message) from error
         if self._blocked:
             message = "the broker is blocked: it is short of memory or disk"
             raise TryAgain(message)
 
     def publish(self, messages: Sequence[Outgoing]) -> Mapping[str, Outcome]:
         """Publish in a row, then wait until each has its answer or the time is over."""
-        confirms = self._confirms
-        confirms.begin()
-        try:
-            for message in messages:
-                self._send(message)
-            self._await_answers()
-        except LOST as error:
-            log.warning("publisher.lost", error=type(error).__name__, open=confirms.waiting)
-            self._drop()
-        else:
-            if confirms.waiting:
-                log.warning("publisher.unconfirmed", open=confirms.waiting)
+        with self._in_use:
+            confirms = self._confirms
+            confirms.begin()
+            try:
+                for message in messages:
+                    self._send(message)
+                self._await_answers()
+            except LOST as error:
+                log.warning("publisher.lost", error=type(error).__name__, open=confirms.waiting)
                 self._drop()
+            else:
+                if confirms.waiting:
+                    log.warning("publisher.unconfirmed", open=confirms.waiting)
+                    self._drop()
         return {message.id: confirms.outcomes.get(message.id, Outcome.UNKNOWN) for message in messages}
 
     def close(self) -> None:
         """Let go; a ``publish`` that waits returns within half a second."""
         self._closed.set()
-        self._drop()
+        with self._in_use:
+            self._drop()
 
     def _connect(self) -> None:
         self._connection = self._broker.connection(on_blocked=self._on_blocked, on_unblocked=self._on_unblocked)
@@ -145,6 +149,8 @@ class AmqpPublisher:
         self._channel.events["basic_return"].add(confirms.returned)
 
     def _send(self, message: Outgoing) -> None:
+        if self._channel is None:
+            raise OSError
         properties = {"user_id": self._user_id} if self._user_id is not None else {}
         body = amqp.Message(
             message.body,
@@ -207,7 +213,7 @@ class MemoryPublisher:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._connection: kombu.Connection | None = None
+        self._connection: Connection | None = None
         self._channel: Any = None
 
     def ready(self) -> None:

@@ -79,9 +79,9 @@ def lock_streams(
 
 def _read(
     connection: Connection,
-    query: "Select[tuple[str, str, int, int, str | None, datetime | None, datetime, int]]",
+    query: Select[str, str, int, int, str | None, datetime | None, datetime, int],
 ) -> dict[str, Stream]:
-    return {row[0]: Stream(*row) for row in connection.execute(query).tuples()}
+    return {row[0]: Stream(*row) for row in connection.execute(query)}
 
 
 def give_places(

@@ -1,0 +1,23 @@
+"""The moving parts of one service's messaging, as its wiring builds them and its extensions run them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.messaging.feed import FeedSettings, Takes
+from shared.messaging.relay import Relay
+from shared.messaging.wake import Wake
+
+
+@dataclass(frozen=True)
+class Messaging:
+    """``take`` is an inbox's; ``probe`` opens the database to see whether it is back; ``wake`` wakes the relay.
+
+    ``declare`` is set where ``TOPOLOGY`` is ``declare`` (the embedded broker), and None where it is ``expect``.
+    """
+
+    feed: FeedSettings
+    take: Takes
+    probe: Callable[[], object]
+    relay: Relay
+    wake: Wake
+    declare: Callable[[], object] | None = None
