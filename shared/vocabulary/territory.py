@@ -101,8 +101,8 @@ def _department_code(text: str | None) -> str | None:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (resources.files("shared.vocabulary") / "data" / name).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+    text = (resources.files("shared.vocabulary") / "data" / name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
 
 
 @cache
