@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from shared.web.call import Words
+from shared.web.openapi import TEXT_PATTERN
 
 Json = Mapping[str, object]
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -123,7 +124,7 @@ def _kind(schema: Json) -> str:
     if kinds[0] == "array":
         kinds[0] = f"[{_kind(_object(schema.get('items')))}]"
     told = [" | ".join(kinds), str(schema.get("format") or "")]
-    told += [f"{limit} {schema[limit]}" for limit in _LIMITS if limit in schema]
+    told += [f"{limit} {schema[limit]}" for limit in _LIMITS if schema.get(limit, TEXT_PATTERN) != TEXT_PATTERN]
     return " ".join(one for one in told if one)
 
 

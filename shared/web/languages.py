@@ -12,4 +12,5 @@ def language_of(request: Request) -> str:
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         return str(asked)
-    return request.accept_languages.best_match(LANGUAGES, default="es") or "es"
+    spoken = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((language for language in spoken if language in LANGUAGES), "es")

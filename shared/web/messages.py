@@ -69,7 +69,8 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(_PLACE.sub(r"(?P<\1>.*?)", re.escape(english)), re.DOTALL)
 
 
-_WITH_PLACES = [(_pattern(english), spanish) for english, spanish in SPANISH.items() if "{" in english]
+_WITH_PLACES = [(_pattern(english), SPANISH[english]) for english in sorted(SPANISH, key=len, reverse=True) if "{" in english]
+"""The longest first: one range is the beginning of another."""
 
 
 def spanish(message: str) -> str:

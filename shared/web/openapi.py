@@ -7,7 +7,7 @@ from typing import Final
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.fields import Answers, Country
 from shared.errors import CODES
@@ -36,6 +36,8 @@ _PROBLEM: Final[Json] = {
 }
 _SUCCESS: Final = {200: "Hecho.", 201: "Creado.", 202: "Aceptado.", 204: "Hecho; sin contenido."}
 _TEXT = {"type": "string"}
+TEXT_PATTERN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+"""What ``bodies.is_text`` lets pass, in every text without a shape of its own."""
 
 
 def document(api: Api) -> Json:
@@ -146,7 +148,8 @@ def _header(name: str, description: str, pattern: str) -> Json:
     return {"in": "header", "name": name, "description": description, "schema": {**_TEXT, "pattern": pattern}}
 
 
-def _own_fields(_converter: OpenAPIConverter, field: fields.Field[object], **_kwargs: object) -> Json:
+def _own_fields(_converter: OpenAPIConverter, field: fields.Field[object], ret: Json, **_kwargs: object) -> Json:
+    """What apispec cannot know: our own field classes, patterns as JSON Schema reads them, text that is text."""
     if isinstance(field, Answers):
         codes = [code.value for code in Vulnerability]
         answers = {"type": "string", "enum": [answer.value for answer in Answer]}
@@ -156,23 +159,27 @@ def _own_fields(_converter: OpenAPIConverter, field: fields.Field[object], **_kw
                 {"type": "object", "propertyNames": {"enum": codes}, "additionalProperties": answers},
             ]
         }
-    return {"pattern": "^[A-Z]{2}$"} if isinstance(field, Country) else {}
+    if isinstance(field, Country):
+        return {"pattern": "^[A-Z]{2}$"}
+    expression = next((check.regex.pattern for check in field.validators if isinstance(check, validate.Regexp)), None)
+    if isinstance(expression, str):
+        return {"pattern": _ecma(expression)}
+    plain = isinstance(field, fields.String) and not {"enum", "format", "pattern"} & set(ret)
+    return {"pattern": TEXT_PATTERN} if plain else {}
+
+
+def _ecma(expression: str) -> str:
+    """A Python expression as ECMA 262 writes it: matched from the start, and ``$`` for the very end."""
+    return f"^(?:{expression})".replace(r"\Z", "$")
 
 
 def _plain(value: object) -> object:
-    """JSON values only, with patterns as JSON Schema writes them: anchored by ``^`` and ``$``, without Python's own ends."""
+    """JSON values only."""
     if isinstance(value, Mapping):
-        return {str(key): _pattern(item) if key == "pattern" else _plain(item) for key, item in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(item) for item in value]
     return value
-
-
-def _pattern(value: object) -> object:
-    if not isinstance(value, str):
-        return _plain(value)
-    body = value.removeprefix("^").removesuffix("$").removesuffix(r"\Z")
-    return value if value.startswith("^") and value.endswith("$") else f"^(?:{body})$"
 
 
 def _name(schema: object) -> str:

@@ -4,14 +4,14 @@ import requests
 from tests.integration.web.tiny import Notes, served, tiny_site
 
 
-@pytest.fixture()
+@pytest.fixture
 def notes(tmp_path):
     made = Notes(tmp_path)
     yield made
     made.database.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def url(notes):
     with served(tiny_site(notes, broken=True)) as address:
         yield address
@@ -35,11 +35,11 @@ class Caller:
         return answer.json()
 
 
-@pytest.fixture()
+@pytest.fixture
 def staff(url):
     return Caller(url, "staff")
 
 
-@pytest.fixture()
+@pytest.fixture
 def someone(url):
     return lambda name=None: Caller(url, name)

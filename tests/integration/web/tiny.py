@@ -8,7 +8,19 @@ from pathlib import Path
 
 from marshmallow import Schema, fields, validate
 from prometheus_client import CollectorRegistry
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+    update,
+)
 from werkzeug.serving import make_server
 
 from shared.clock import SystemClock
@@ -33,7 +45,7 @@ from shared.web.site import Site, StatusLine, build_site
 metadata = MetaData()
 NOTES = Table(
     "notes", metadata, Column("id", String(36), primary_key=True), Column("title", String(200)),
-    Column("urgent", Integer), Column("window", String(50)), Column("state", String(20)), Column("version", Integer),
+    Column("urgent", Boolean), Column("window", String(50)), Column("state", String(20)), Column("version", Integer),
 )
 KEYS = idempotency_table(metadata)
 
