@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from shared.ids import parse_case_code
 from shared.routing.case import CaseDetails
-from shared.vocabulary.codes import CloseReason, ConsentGivenBy, ConsentGround, ConsentPurpose, ConsentStatus, Need
+from shared.routing.decision import Block
+from shared.vocabulary.codes import (
+    CloseReason,
+    ConsentGivenBy,
+    ConsentGround,
+    ConsentPurpose,
+    ConsentStatus,
+    Need,
+)
 
 CONSENT_LASTS = timedelta(days=90)
 """Validity of a consent without a date of its own, from the day it reached the system (domain.md, Consent)."""
@@ -32,20 +40,10 @@ class Told:
     batch: str | None = None
 
 
-@dataclass(frozen=True)
-class Block:
-    """An institution that must not know of this case, and the rule that says so. No later version removes it."""
-
-    institution: str
-    rule: str
-    es: str
-    en: str
-
-
 @dataclass
 class CaseFile:
     """One case. ``named`` is what routing asked of whom, the last time; ``reached`` all that it named under the
-    consent in force. ``arrived_at`` starts every clock.
+    consent in force, ``fired`` every rule that ever fired. ``arrived_at`` starts every clock; ``blocks`` are never taken away by a later version.
 
     ``withdrawn`` speaks of the consent in force: final for its id, only another consent opens the case again.
     """
@@ -69,6 +67,7 @@ class CaseFile:
     withdrawn: bool = False
     named: Mapping[str, frozenset[Need]] = field(default_factory=dict)
     reached: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -111,13 +110,12 @@ class CaseFile:
         self.withdrawn = True
         return True
 
-    def routed(self, named: Mapping[str, frozenset[Need]], blocks: Collection[Block]) -> tuple[Block, ...]:
-        """Keep what routing decided; returns the blocks that are new."""
+    def routed(self, named: Mapping[str, frozenset[Need]], blocks: Collection[Block], fired: Collection[str]) -> None:
+        """Keep what routing decided; what was blocked before stays so."""
         self.named = named
         self.reached |= frozenset(named)
-        new = tuple(block for block in blocks if block.institution not in self.blocked)
-        self.blocks += new
-        return new
+        self.fired |= frozenset(fired)
+        self.blocks += tuple(block for block in blocks if block not in self.blocks)
 
     def consented(self, institution: str, now: datetime) -> bool:
         """Whether this institution may be asked and told, now (checked at sending, acceptance, every read).

@@ -10,6 +10,7 @@ from services.referrals.domain.history import NOTED, Entry
 from services.referrals.domain.transitions import OPEN, UNTOUCHED, WORKED_ON, Act, Party, allowed, next_state
 from shared.errors import Refused
 from shared.ids import new_id
+from shared.routing.decision import Reason, highest
 from shared.routing.rules import Disclosure
 from shared.vocabulary.codes import (
     CancelReason,
@@ -50,15 +51,6 @@ class Doer:
 
 
 @dataclass(frozen=True)
-class Why:
-    """A rule that fired, said in both languages."""
-
-    rule: str
-    es: str
-    en: str
-
-
-@dataclass(frozen=True)
 class Meeting:
     """An appointment: when, where, what to bring; ``kept`` is None until somebody says."""
 
@@ -85,7 +77,7 @@ class Referral:
     institution: str
     urgency: Urgency
     needs: tuple[Need, ...]
-    reasons: tuple[Why, ...]
+    reasons: tuple[Reason, ...]
     author: str
     origin: Origin
     created_at: datetime
@@ -263,12 +255,12 @@ class Referral:
         return self._record(by, at, "changed", "institution_ref")
 
     def take_needs(
-        self, by: Doer, at: datetime, needs: Sequence[Need], reasons: Sequence[Why], urgency: Urgency, sooner: Due
+        self, by: Doer, at: datetime, needs: Sequence[Need], reasons: Sequence[Reason], urgency: Urgency, sooner: Due
     ) -> Entry:
         """A new version of the case adds needs to what nobody has taken on yet; deadlines only come nearer."""
         self.needs += tuple(need for need in needs if need not in self.needs)
-        self.reasons += tuple(why for why in reasons if why not in self.reasons)
-        self.urgency = min(self.urgency, urgency, key=list(Urgency).index)
+        self.reasons += tuple(reason for reason in reasons if reason not in self.reasons)
+        self.urgency = highest(self.urgency, urgency)
         self.ack_due_at = min(self.ack_due_at, sooner.acknowledge)
         self.due_at = min(self.due_at, sooner.answer)
         return self._record(by, at, "changed", "needs")

@@ -7,23 +7,12 @@ handed on or finished is not asked again by a change elsewhere in the case.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.referrals.domain.referral import Origin, Referral, Why
-from shared.routing.rules import Disclosure
-from shared.vocabulary.codes import Need, Urgency
+from services.referrals.domain.referral import Origin, Referral
+from shared.routing.decision import RoutedReferral
+from shared.vocabulary.codes import Need
 
 Asked = Mapping[str, frozenset[Need]]
 """Which needs routing asks of which institution."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One institution that routing names: for which needs, how urgently, why."""
-
-    institution: str
-    needs: tuple[Need, ...]
-    urgency: Urgency
-    reasons: tuple[Why, ...]
-    disclosure: Disclosure = Disclosure.FULL
 
 
 @dataclass(frozen=True)
@@ -33,12 +22,12 @@ class Plan:
     blocked: tuple[Referral, ...] = ()
     uncovered: tuple[Referral, ...] = ()
     dropped: tuple[tuple[Referral, tuple[Need, ...]], ...] = ()
-    joined: tuple[tuple[Referral, Wanted], ...] = ()
-    created: tuple[Wanted, ...] = ()
+    joined: tuple[tuple[Referral, RoutedReferral], ...] = ()
+    created: tuple[RoutedReferral, ...] = ()
     elsewhere: tuple[tuple[str, Need], ...] = ()
 
 
-def asked(wanted: Sequence[Wanted]) -> dict[str, frozenset[Need]]:
+def asked(wanted: Sequence[RoutedReferral]) -> dict[str, frozenset[Need]]:
     """The bare pairs of a decision."""
     return {item.institution: frozenset(item.needs) for item in wanted}
 
@@ -47,7 +36,7 @@ def plan(
     referrals: Sequence[Referral],
     *,
     before: Asked,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[RoutedReferral],
     removed: Collection[Need],
     blocked: Collection[str],
     covered: Callable[[str], bool],

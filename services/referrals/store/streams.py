@@ -1,0 +1,36 @@
+"""How far the destinations of this hub have come, and which directory was published last."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from services.referrals.store.tables import Tables
+from shared.contracts.addresses import Address
+from shared.contracts.standing import Standing
+from shared.messaging.settle import settle
+
+PUBLISHED = "directory_published"
+
+
+class KeptStreams:
+    """Written at once: there is one per destination and batch."""
+
+    def __init__(self, connection: Connection, tables: Tables) -> None:
+        self._connection = connection
+        self._tables = tables.messaging
+
+    def settle(self, destination: Address, standing: Standing, *, told_at: datetime, now: datetime) -> None:
+        """Take in how far a destination has committed."""
+        settle(self._connection, self._tables, destination=destination, standing=standing, told_at=told_at, now=now)
+
+    def published(self) -> str | None:
+        """The version that was last published."""
+        state = self._tables.node_state
+        found: str | None = self._connection.execute(select(state.c.value).where(state.c.name == PUBLISHED)).scalar_one_or_none()
+        return found
+
+    def publish(self, version: str) -> None:
+        """That this version was published."""
+        state = self._tables.node_state
+        self._connection.execute(delete(state).where(state.c.name == PUBLISHED))
+        self._connection.execute(insert(state), [{"name": PUBLISHED, "value": version}])

@@ -1,0 +1,299 @@
+"""Every table of a hub. What is personal stands in ``sealed`` columns alone, under the person's own key."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+from shared.messaging.tables import MessagingTables, messaging_tables
+from shared.persistence.columns import Moment
+from shared.persistence.perform import idempotency_table
+from shared.security.audit import audit_table
+from shared.security.users import AccessTables, access_tables
+
+ID = 36
+CODE = 100
+"""Characters of an institution's, window's or user's id."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one hub; made once by the wiring."""
+
+    metadata: MetaData
+    cases: Table
+    tombstones: Table
+    decisions: Table
+    referrals: Table
+    history: Table
+    open_needs: Table
+    search_tokens: Table
+    refusals: Table
+    windows: Table
+    visits: Table
+    trainings: Table
+    deliveries: Table
+    messaging: MessagingTables
+    access: AccessTables
+    audit: Table
+    idempotency: Table
+
+
+def hub_tables() -> Tables:
+    """Declare all of them on a metadata of their own."""
+    metadata = MetaData()
+    return Tables(
+        metadata=metadata,
+        cases=_cases(metadata),
+        tombstones=_tombstones(metadata),
+        decisions=_decisions(metadata),
+        referrals=_referrals(metadata),
+        history=_history(metadata),
+        open_needs=_open_needs(metadata),
+        search_tokens=_search_tokens(metadata),
+        refusals=_refusals(metadata),
+        windows=_windows(metadata),
+        visits=_visits(metadata),
+        trainings=_trainings(metadata),
+        deliveries=_deliveries(metadata),
+        messaging=messaging_tables(metadata),
+        access=access_tables(metadata),
+        audit=audit_table(metadata),
+        idempotency=idempotency_table(metadata),
+    )
+
+
+def _cases(metadata: MetaData) -> Table:
+    """Cases as last told. ``sealed`` holds the details; the JSON columns only ids and codes."""
+    table = Table(
+        "cases",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("code", String(20), nullable=False),
+        Column("number", BigInteger, nullable=False),
+        Column("person_id", String(ID), nullable=False),
+        Column("consent_id", String(ID), nullable=False),
+        Column("incarnation", Integer, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("registered_at", Moment, nullable=False),
+        Column("arrived_at", Moment, nullable=False),
+        Column("consent_since", Moment, nullable=False),
+        Column("digest", String(CODE), nullable=False),
+        Column("batch", String(200)),
+        Column("closed_at", Moment),
+        Column("close_reason", String(40)),
+        Column("withdrawn", Boolean, nullable=False),
+        Column("named", JSON, nullable=False),
+        Column("reached", JSON, nullable=False),
+        Column("fired", JSON, nullable=False),
+        Column("blocks", JSON, nullable=False),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+    Index("ix_cases_person", table.c.person_id)  # the cases of one person
+    return table
+
+
+def _tombstones(metadata: MetaData) -> Table:
+    """What is final whatever comes later or again: consents taken back, cases closed. Ids only."""
+    return Table(
+        "tombstones",
+        metadata,
+        Column("kind", String(30), primary_key=True),
+        Column("id", String(ID), primary_key=True),
+        Column("reason", String(40)),
+        Column("at", Moment, nullable=False),
+    )
+
+
+def _decisions(metadata: MetaData) -> Table:
+    """What routing decided about each version, with the rules that fired; ``sealed``: reasons name protected needs."""
+    return Table(
+        "decisions",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("case_id", String(ID), nullable=False, index=True),  # a case's decisions
+        Column("incarnation", Integer, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("rules_version", String(100), nullable=False),
+        Column("urgency", String(20), nullable=False),
+        Column("decided_at", Moment, nullable=False),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _referrals(metadata: MetaData) -> Table:
+    """``needs`` are codes between spaces; ``sealed`` holds the appointment and the institution's own number."""
+    table = Table(
+        "referrals",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("case_id", String(ID), nullable=False),
+        Column("case_code", String(20), nullable=False),
+        Column("person_id", String(ID), nullable=False),
+        Column("window", String(CODE), nullable=False),
+        Column("institution", String(CODE), nullable=False),
+        Column("status", String(20), nullable=False),
+        Column("urgency", String(20), nullable=False),
+        Column("urgency_rank", Integer, nullable=False),
+        Column("needs", String(700), nullable=False),
+        Column("reasons", JSON, nullable=False),
+        Column("disclosure", String(20), nullable=False),
+        Column("author", String(CODE), nullable=False),
+        Column("origin", String(20), nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("batch", String(200)),
+        Column("replaces", String(ID)),
+        Column("hops", Integer, nullable=False),
+        Column("created_at", Moment, nullable=False),
+        Column("ack_due_at", Moment, nullable=False),
+        Column("due_at", Moment, nullable=False),
+        Column("received_at", Moment),
+        Column("accepted_at", Moment),
+        Column("accepted_by", String(CODE)),
+        Column("ended_at", Moment),
+        Column("stop_requested_at", Moment),
+        Column("stop_reason", String(40)),
+        Column("cancel_reason", String(40)),
+        Column("access_ended", Boolean, nullable=False),
+        Column("escalated", Boolean, nullable=False),
+        Column("responsible", String(CODE)),
+        Column("suggested_institution", String(CODE)),
+        Column("outcome", String(40)),
+        Column("service_delivered", Boolean),
+        Column("need_met", String(20)),
+        Column("review_on", Date),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+    Index("ix_referrals_case", table.c.case_id)  # the referrals of a case
+    Index("ix_referrals_person", table.c.person_id)  # what a person has open
+    Index("ix_referrals_desk", table.c.institution, table.c.status, table.c.created_at)  # a desk's list
+    Index("ix_referrals_created", table.c.created_at, table.c.id)  # the coordinators' list
+    return table
+
+
+def _history(metadata: MetaData) -> Table:
+    """What happened to each referral, only ever added to; ``sealed`` holds the words."""
+    table = Table(
+        "referral_history",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("referral_id", String(ID), nullable=False),
+        Column("at", Moment, nullable=False),
+        Column("change", String(40), nullable=False),
+        Column("by", String(CODE), nullable=False),
+        Column("reason", String(40)),
+        Column("sealed", LargeBinary),
+    )
+    Index("ix_history_referral", table.c.referral_id, table.c.id)  # one referral's history in order
+    return table
+
+
+def _open_needs(metadata: MetaData) -> Table:
+    """No second open referral for the same person, institution and need: the key is the rule (domain.md)."""
+    return Table(
+        "open_needs",
+        metadata,
+        Column("person_id", String(ID), primary_key=True),
+        Column("institution", String(CODE), primary_key=True),
+        Column("need", String(40), primary_key=True),
+        Column("referral_id", String(ID), nullable=False),
+    )
+
+
+def _search_tokens(metadata: MetaData) -> Table:
+    """Keyed hashes of the words an institution may search by now: made at acceptance, gone when access ends."""
+    table = Table(
+        "search_tokens",
+        metadata,
+        Column("referral_id", String(ID), primary_key=True),
+        Column("token", String(CODE), primary_key=True),
+    )
+    Index("ix_search_tokens", table.c.token)  # ``q``
+    return table
+
+
+def _refusals(metadata: MetaData) -> Table:
+    """Cases that were not taken as they are, until their window changes them; messages without values."""
+    return Table(
+        "refusals",
+        metadata,
+        Column("case_id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False, index=True),  # a receipt names all of a window
+        Column("incarnation", Integer, nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("errors", JSON, nullable=False),
+        Column("at", Moment, nullable=False),
+    )
+
+
+def _windows(metadata: MetaData) -> Table:
+    """What is known of each window: its highest case number, and what its last heartbeat said."""
+    return Table(
+        "windows",
+        metadata,
+        Column("window", String(CODE), primary_key=True),
+        Column("highest_code", BigInteger, nullable=False),
+        Column("heard_at", Moment),
+        Column("directory_version", String(200)),
+        Column("outbox", Integer),
+        Column("unreceipted", Integer),
+    )
+
+
+def _visits(metadata: MetaData) -> Table:
+    """Visits of people who only asked: anonymous, counted."""
+    return Table(
+        "visits",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("occurred_on", Date, nullable=False),
+        Column("topics", JSON, nullable=False),
+        Column("directory_version", String(200)),
+        Column("situation", String(40)),
+        Column("sex", String(20)),
+        Column("age_band", String(20)),
+    )
+
+
+def _trainings(metadata: MetaData) -> Table:
+    """Training sessions, in numbers."""
+    return Table(
+        "trainings",
+        metadata,
+        Column("id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("held_on", Date, nullable=False),
+        Column("audience", String(40), nullable=False),
+        Column("topics", JSON, nullable=False),
+        Column("women", Integer, nullable=False),
+        Column("men", Integer, nullable=False),
+        Column("others", Integer, nullable=False),
+    )
+
+
+def _deliveries(metadata: MetaData) -> Table:
+    """What became of each message that notifications sent for a referral: the machine's delivery, not a person's."""
+    return Table(
+        "deliveries",
+        metadata,
+        Column("notification_id", String(ID), primary_key=True),
+        Column("referral_id", String(ID), index=True),  # a referral's deliveries
+        Column("channel", String(40), nullable=False),
+        Column("delivered", Boolean, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("reason", String(200)),
+        Column("at", Moment, nullable=False),
+    )

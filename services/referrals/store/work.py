@@ -1,0 +1,69 @@
+"""The hub's unit of work: one transaction, its repositories, and one flush in the order that rows need."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from services.referrals.store.counted import KeptCounts
+from services.referrals.store.kept_cases import KeptCases
+from services.referrals.store.kept_referrals import KeptReferrals
+from services.referrals.store.locks import Locks
+from services.referrals.store.standings import KeptStandings
+from services.referrals.store.streams import KeptStreams
+from services.referrals.store.tables import Tables
+from services.referrals.use_cases.ports import Country
+from shared.clock import Clock
+from shared.messaging.outbox import Outbox
+from shared.messaging.reading import Received
+from shared.security.audit import AuditTrail
+from shared.security.users import Users
+from shared.security.vault import Vault
+
+
+class HubWork:
+    """An open unit of work. ``waiting`` are events of a batch that are handled together (``reactions.py``)."""
+
+    def __init__(
+        self, connection: Connection, tables: Tables, *, vault: Vault, country: Country, outbox: Outbox, clock: Clock
+    ) -> None:
+        self.connection = connection
+        self.country = country
+        self.vault = vault
+        self.outbox = outbox
+        self.clock = clock
+        self.audit = AuditTrail(connection, tables.audit, clock)
+        self.users = Users(connection, tables.access)
+        self._locks = Locks(connection)
+        self.cases = KeptCases(connection, tables, vault, self._locks)
+        self.referrals = KeptReferrals(connection, tables, vault, self._locks)
+        self.standings = KeptStandings(connection, tables)
+        self.counted = KeptCounts(connection, tables)
+        self.streams = KeptStreams(connection, tables)
+        self.waiting: list[Received] = []
+
+    def prepare(
+        self,
+        *,
+        case_ids: Iterable[str],
+        person_ids: Iterable[str],
+        referral_ids: Iterable[str],
+        consent_ids: Iterable[str],
+    ) -> None:
+        """Hold and read in a few queries all that a batch will ask for."""
+        told = set(person_ids)
+        cases = set(case_ids) | self.referrals.cases(referral_ids)
+        persons = told | self.cases.persons(cases)
+        self._locks.hold(cases | persons)
+        self.vault.ensure(persons)
+        self.cases.load(cases)
+        self.referrals.load(cases, persons)
+        self.standings.load(cases, consent_ids)
+
+    def flush(self) -> None:
+        """Write what the repositories held back."""
+        self.cases.flush()
+        self.referrals.flush()
+        self.standings.flush()
+        self.counted.flush()
+        self.audit.flush()
+        self.outbox.flush()

@@ -1,0 +1,232 @@
+"""What a use case is given: an open unit of work with the hub's repositories, and what the hub goes by."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from services.referrals.domain.case_file import CaseFile
+from services.referrals.domain.deadlines import Allowed, Calendar
+from services.referrals.domain.history import Entry
+from services.referrals.domain.referral import Referral
+from shared.contracts.access import UserAccess
+from shared.contracts.addresses import Address
+from shared.contracts.standing import Standing
+from shared.contracts.training_recorded import TrainingRecorded
+from shared.contracts.visit_recorded import VisitRecorded
+from shared.routing.decision import Decision
+from shared.routing.directory import Directory, Institution
+from shared.routing.rules import RuleSet
+from shared.vocabulary.codes import Need
+from shared.vocabulary.places import WindowPlace
+
+
+@dataclass(frozen=True)
+class Country:
+    """What the hub of one country goes by; all of it data. ``published`` names directory and rules together."""
+
+    node: str
+    directory: Directory
+    rules: RuleSet
+    spans: Allowed
+    calendars: Mapping[str, Calendar]
+    published: str
+    peers: frozenset[str] = field(default=frozenset())
+
+    def window(self, window_id: str) -> WindowPlace | None:
+        """One of the node's own windows."""
+        return next((place for place in self.windows if place.id == window_id), None)
+
+    @property
+    def windows(self) -> tuple[WindowPlace, ...]:
+        """The node's own windows, in the directory's order."""
+        return tuple(place for place in self.directory.windows if place.node == self.node)
+
+    def calendar_of(self, institution: Institution) -> Calendar:
+        """The working time of an institution."""
+        return self.calendars[institution.calendar]
+
+
+class Cases(Protocol):
+    """Cases as their windows told them."""
+
+    def get(self, case_id: str) -> CaseFile | None:
+        """One case, held against others until the act is over."""
+        ...
+
+    def add(self, case: CaseFile) -> None:
+        """A case that is new here."""
+        ...
+
+    def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
+        """Keep what routing decided about the case's present version, whole."""
+        ...
+
+
+class Referrals(Protocol):
+    """Referrals and what happened to them."""
+
+    def get(self, referral_id: str) -> Referral | None:
+        """One referral, held against others until the act is over."""
+        ...
+
+    def of_case(self, case_id: str) -> Sequence[Referral]:
+        """All of one case, oldest first."""
+        ...
+
+    def add(self, referral: Referral) -> None:
+        """A new one."""
+        ...
+
+    def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
+        """The id of the open referral that this person has at this institution for this need."""
+        ...
+
+    def record(self, entry: Entry) -> None:
+        """Add to a referral's history."""
+        ...
+
+    def history(self, referral_id: str) -> Sequence[Entry]:
+        """What happened to it, oldest first, with what this act added."""
+        ...
+
+    def searchable(self, referral_id: str, words: Collection[str]) -> None:
+        """By which words the institution may find it from now on; none when it may not by any."""
+        ...
+
+
+class Standings(Protocol):
+    """What stands about windows and cases besides the cases themselves."""
+
+    def withdraw(self, consent_id: str, at: datetime) -> None:
+        """A consent was taken back, for good."""
+        ...
+
+    def withdrawn(self, consent_id: str) -> bool:
+        """Whether it was, also when that came before its case."""
+        ...
+
+    def close(self, case_id: str, reason: str, at: datetime) -> None:
+        """A case was closed, for good."""
+        ...
+
+    def closed(self, case_id: str) -> tuple[str, datetime] | None:
+        """Reason and time of its closing, also when that came before the case."""
+        ...
+
+    def refuse(self, case_id: str, window: str, told: tuple[int, int], errors: Mapping[str, list[str]], at: datetime) -> None:
+        """A case is not taken as it is."""
+        ...
+
+    def refused(self, case_id: str) -> tuple[int, int] | None:
+        """Incarnation and version that were refused last."""
+        ...
+
+    def take(self, case_id: str) -> None:
+        """A case was taken: no refusal stands any more."""
+        ...
+
+    def seen_code(self, window: str, number: int) -> None:
+        """A window gave out this case number."""
+        ...
+
+    def refusals_of(self, window: str) -> Mapping[str, Mapping[str, list[str]]]:
+        """Every refusal of a window that stands: errors by case."""
+        ...
+
+    def highest_code(self, window: str) -> int:
+        """The highest case number known of a window; 0 for none."""
+        ...
+
+
+class Counted(Protocol):
+    """What is only counted."""
+
+    def visit(self, window: str, visit: VisitRecorded) -> None:
+        """Somebody only asked; the same visit twice counts once."""
+        ...
+
+    def training(self, window: str, training: TrainingRecorded) -> None:
+        """A training session; told again it is replaced."""
+        ...
+
+    def heartbeat(
+        self, window: str, at: datetime, *, directory_version: str | None, outbox: int, unreceipted: int
+    ) -> None:
+        """How a window stands."""
+        ...
+
+    def delivery(
+        self, notification_id: str, referral_id: str | None, channel: str, at: datetime, *, delivered: bool, attempts: int, reason: str
+    ) -> None:
+        """What became of a message."""
+        ...
+
+
+class Streams(Protocol):
+    """How far the destinations of this hub's events have come, and what they were told for all."""
+
+    def settle(self, destination: Address, standing: Standing, *, told_at: datetime, now: datetime) -> None:
+        """Take in how far a destination has committed."""
+        ...
+
+    def published(self) -> str | None:
+        """The directory version that was last published."""
+        ...
+
+    def publish(self, version: str) -> None:
+        """That this version was published."""
+        ...
+
+
+class Users(Protocol):
+    """Who may sign in, as far as the acts of this service change it."""
+
+    def access_of(self, usernames: Collection[str]) -> Sequence[UserAccess]:
+        """These users as every service must know them."""
+        ...
+
+    def exists(self, username: str, institution: str) -> bool:
+        """Whether this is an active user of that institution."""
+        ...
+
+
+class Outbox(Protocol):
+    """Where events go; sent after the act commits."""
+
+    def append(self, event: object, *, to: Address, subject: str, version: int, sequenced: bool = True) -> str:
+        """Say ``event`` to ``to``; returns the event's id."""
+        ...
+
+
+class Audit(Protocol):
+    """Who did and saw what: ids and field names, never values."""
+
+    def note(self, actor: object, act: str, kind: str, object_id: str, fields: Sequence[str] = ()) -> None:
+        """Append one line in the act's transaction."""
+        ...
+
+
+class Vault(Protocol):
+    """The keyed hash of this node."""
+
+    def lookup(self, token: str, /) -> str:
+        """Equal for equal tokens, at this node only."""
+        ...
+
+
+class Work(Protocol):
+    """An open unit of work of the hub."""
+
+    country: Country
+    cases: Cases
+    referrals: Referrals
+    standings: Standings
+    counted: Counted
+    streams: Streams
+    users: Users
+    outbox: Outbox
+    audit: Audit
+    vault: Vault
+
+
