@@ -17,15 +17,13 @@ ALL = WINDOW | HUB
 COORDINATOR = {Role.COORDINATOR}
 
 # contracts.md, HTTP, written down a second time: who may, where everything else is right
-AT_A_WINDOW = {
-    WINDOW_ACT: WINDOW
-    for WINDOW_ACT in (
-        "case.register", "case.search", "case.read", "case.slip", "case.change", "case.close", "consent.record",
-        "consent.withdraw", "referral.ask", "visit.record", "duplicates.check", "territory.search", "guidance.read",
-        "draft.list", "draft.save", "draft.read", "draft.delete", "training.list", "training.record", "training.attend",
-        "sync.read",
-    )
-} | {act: {Role.SUPERVISOR} for act in ("case.approve", "case.lower-urgency", "case.lift-block", "case.merge")}
+STAFF_ACTS = """
+    case.register case.search case.read case.slip case.change case.close consent.record consent.withdraw referral.ask
+    visit.record duplicates.check territory.search guidance.read draft.list draft.save draft.read draft.delete
+    training.list training.record training.attend sync.read
+"""
+SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge"
+AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | dict.fromkeys(SUPERVISOR_ACTS.split(), {Role.SUPERVISOR})
 AT_A_HUB = {
     f"referral.{act}": DESK
     for act in (
