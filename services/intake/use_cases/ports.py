@@ -1,6 +1,6 @@
 """What the use cases of a window need from outside; ``store/work.py`` and the tests' fakes provide it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -196,8 +196,8 @@ class Directories(Protocol):
 class Access(Protocol):
     """Who may sign in at this window."""
 
-    def apply(self, user: UserAccess) -> None:
-        """Keep a user unless a higher version is kept already."""
+    def keep(self, told: UserAccess) -> bool:
+        """Keep a user unless that version or a later one is kept already; whether it was news."""
         ...
 
 
@@ -240,7 +240,7 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who read or wrote personal data."""
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Sequence[str] = ()) -> None:
+    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         """One row: ids and field names, never values."""
         ...
 

@@ -7,4 +7,4 @@ from shared.contracts.access_changed import AccessChanged
 def take_access(changed: AccessChanged, *, work: Work) -> None:
     """Keep each user whole; twice, late or out of order the highest version of each stands."""
     for user in changed.users:
-        work.access.apply(user)
+        work.access.keep(user)

@@ -1,0 +1,126 @@
+"""The cases of one unit of work."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.intake.domain.case import Case
+from services.intake.store import counters
+from services.intake.store.case_rows import case_of, row_of, secret_of
+from services.intake.store.tables import Tables
+from services.intake.use_cases.ports import Alike
+from shared.ids import new_id
+from shared.security.vault import Vault
+
+CASE_NUMBER = "case_number"
+CHANGE = "change"
+
+
+class KeptCases:
+    """Cases in one window's database; new ones and log lines are written at ``flush``, in few statements."""
+
+    def __init__(self, connection: Connection, tables: Tables, vault: Vault) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._vault = vault
+        self._new: list[dict[str, Any]] = []
+        self._log: list[dict[str, Any]] = []
+        self._alike: list[dict[str, Any]] = []
+
+    def take_numbers(self, count: int) -> range:
+        """The next free numbers."""
+        return counters.take(self._connection, self._tables.counters, CASE_NUMBER, count) if count else range(0)
+
+    def raise_number(self, highest: int) -> None:
+        """Go on above ``highest``."""
+        if highest > 0:
+            counters.raise_to(self._connection, self._tables.counters, CASE_NUMBER, highest)
+
+    def add(self, case: Case) -> None:
+        """Keep a new case."""
+        self._new.append(self._row(case))
+
+    def save(self, case: Case) -> None:
+        """Keep a later version."""
+        self._write_new()
+        cases = self._tables.cases
+        (change,) = counters.take(self._connection, self._tables.counters, CHANGE, 1)
+        row = {**self._row(case), "change": change}
+        self._connection.execute(update(cases).where(cases.c.id == case.id).values(row))
+
+    def find(self, case_id: str) -> Case | None:
+        """One case, held until the end of this work where the database can."""
+        found = self._find([case_id])
+        return found[0] if found else None
+
+    def person_of(self, case_id: str) -> str | None:
+        """Whose case it is."""
+        self._write_new()
+        cases = self._tables.cases
+        person: str | None = self._connection.execute(
+            select(cases.c.person_id).where(cases.c.id == case_id)
+        ).scalar_one_or_none()
+        return person
+
+    def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
+        """One line of the timeline."""
+        self._log.append(
+            {"id": new_id(), "case_id": case.id, "version": case.version, "at": at, "what": what, "by": by}
+        )
+
+    def flag(self, case_id: str, alike: Alike, *, line: int) -> None:
+        """Note a likely duplicate."""
+        self._alike.append({
+            "case_id": case_id,
+            "other_id": alike.case_id,
+            "score": alike.likeness.score,
+            "reasons": " ".join(reason.value for reason in alike.likeness.reasons),
+            "line": line,
+        })
+
+    def queue_all_told(self) -> None:
+        """Queue every told case once."""
+        cases, queue = self._tables.cases, self._tables.telling_queue
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        told = select(cases.c.id).where(cases.c.told.is_(True))
+        self._connection.execute(dialect.insert(queue).from_select(["case_id"], told).on_conflict_do_nothing())
+
+    def take_queued(self, count: int) -> Sequence[Case]:
+        """The next queued cases, taken out."""
+        queue = self._tables.telling_queue
+        ids = list(self._connection.execute(select(queue.c.case_id).order_by(queue.c.case_id).limit(count)).scalars())
+        if not ids:
+            return []
+        self._connection.execute(delete(queue).where(queue.c.case_id.in_(ids)))
+        return self._find(ids)
+
+    def flush(self) -> None:
+        """Write what was held back."""
+        self._write_new()
+        for table, rows in ((self._tables.case_log, self._log), (self._tables.alike, self._alike)):
+            if rows:
+                self._connection.execute(insert(table), rows)
+        self._log, self._alike = [], []
+
+    def _write_new(self) -> None:
+        rows, self._new = self._new, []
+        if not rows:
+            return
+        changes = counters.take(self._connection, self._tables.counters, CHANGE, len(rows))
+        for row, change in zip(rows, changes, strict=True):
+            row["change"] = change
+        self._connection.execute(insert(self._tables.cases), rows)
+
+    def _find(self, case_ids: Sequence[str]) -> list[Case]:
+        self._write_new()
+        cases = self._tables.cases
+        query = select(cases).where(cases.c.id.in_(case_ids)).order_by(cases.c.id).with_for_update()
+        rows = self._connection.execute(query).mappings().all()
+        self._vault.load(row["person_id"] for row in rows)
+        return [case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
+
+    def _row(self, case: Case) -> dict[str, Any]:
+        return {**row_of(case), "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}

@@ -1,0 +1,116 @@
+"""What the hub told of referrals and routing, and what was asked of it, in one unit of work."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.intake.store.tables import Tables
+from shared.contracts.case_routed import CaseRouted, CaseRoutedSchema
+from shared.contracts.fields import tolerant
+from shared.contracts.referral import ReferralState, ReferralStateSchema
+from shared.contracts.referral_asked import ReferralAsked, ReferralAskedSchema
+from shared.security.vault import Vault
+
+STATE = tolerant(ReferralStateSchema())
+ROUTED = tolerant(CaseRoutedSchema())
+ASKED = tolerant(ReferralAskedSchema())
+
+
+class KeptReferrals:
+    """Sealed under the person's key; the highest version stands."""
+
+    def __init__(self, connection: Connection, tables: Tables, vault: Vault) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._vault = vault
+
+    def find(self, referral_id: str) -> ReferralState | None:
+        """The state last told."""
+        table = self._tables.referrals
+        row = self._connection.execute(select(table).where(table.c.id == referral_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        state: ReferralState = STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
+        return state
+
+    def keep(self, state: ReferralState) -> bool:
+        """Keep a state unless a higher or equal version is kept."""
+        return self._upsert(
+            self._tables.referrals,
+            {
+                "id": state.id,
+                "case_id": state.case_id,
+                "person_id": state.person_id,
+                "version": state.version,
+                "sealed": self._vault.seal(state.person_id, state.id, STATE.dump(state)),
+            },
+            key="id",
+            rises=("version",),
+        )
+
+    def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
+        """Keep a decision unless one of a later version is kept."""
+        self._upsert(
+            self._tables.routings,
+            {
+                "case_id": routed.case_id,
+                "person_id": person_id,
+                "incarnation": routed.incarnation,
+                "case_version": routed.case_version,
+                "sealed": self._vault.seal(person_id, f"routing:{routed.case_id}", ROUTED.dump(routed)),
+            },
+            key="case_id",
+            rises=("incarnation", "case_version"),
+        )
+
+    def add_ask(self, asked: ReferralAsked, person_id: str) -> None:
+        """Keep what was asked."""
+        row = {
+            "id": asked.ask_id,
+            "case_id": asked.case_id,
+            "person_id": person_id,
+            "asked_at": asked.asked_at,
+            "sealed": self._vault.seal(person_id, asked.ask_id, ASKED.dump(asked)),
+        }
+        self._connection.execute(insert(self._tables.asks).values(row))
+
+    def find_ask(self, ask_id: str) -> ReferralAsked | None:
+        """What was asked."""
+        table = self._tables.asks
+        row = self._connection.execute(select(table).where(table.c.id == ask_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        asked: ReferralAsked = ASKED.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
+        return asked
+
+    def answer_ask(self, ask_id: str, *, refused: str | None, at: datetime) -> None:
+        """Note the answer, once."""
+        table = self._tables.asks
+        self._connection.execute(
+            update(table)
+            .where(table.c.id == ask_id, table.c.answered_at.is_(None))
+            .values(
+                answered_at=at,
+                refused=refused is not None,
+                answer=self._vault.seal_local(refused.encode()) if refused else None,
+            )
+        )
+
+    def _upsert(self, table: Table, row: dict[str, Any], *, key: str, rises: tuple[str, ...]) -> bool:
+        """Write a row unless what is there stands at least as high; whether it was written."""
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(table).values(row)
+        new = statement.excluded
+        higher = new[rises[-1]] > table.c[rises[-1]]
+        for name in reversed(rises[:-1]):
+            higher = (new[name] > table.c[name]) | ((new[name] == table.c[name]) & higher)
+        written = self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[table.c[key]],
+                set_={name: new[name] for name in row if name != key},
+                where=higher,
+            )
+        )
+        return written.rowcount == 1

@@ -1,0 +1,63 @@
+"""A window's unit of work: one transaction, its repositories, and one flush in the order that rows need."""
+
+from sqlalchemy import Connection
+
+from services.intake.domain.rules import Known
+from services.intake.domain.window import Window
+from services.intake.store.cases import KeptCases
+from services.intake.store.directories import KeptDirectories
+from services.intake.store.drafts import KeptDrafts
+from services.intake.store.hub import KeptHub, KeptRefusals
+from services.intake.store.imports import KeptImports
+from services.intake.store.referrals import KeptReferrals
+from services.intake.store.tables import Tables
+from services.intake.store.visits import KeptVisits
+from shared.clock import Clock
+from shared.contracts.addresses import Address
+from shared.messaging.outbox import Outbox
+from shared.security.audit import AuditTrail
+from shared.security.users import Users
+from shared.security.vault import Vault
+
+
+class WindowWork:
+    """An open unit of work of one window."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        tables: Tables,
+        *,
+        place: Window,
+        incarnation: int,
+        epoch: str,
+        vault: Vault,
+        known: Known,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        hub = Address.hub(place.node)
+        self.connection = connection
+        self.tables = tables
+        self.place = place
+        self.incarnation = incarnation
+        self.known = known
+        self.vault = vault
+        self.clock = clock
+        self.outbox = outbox
+        self.audit = AuditTrail(connection, tables.audit, clock)
+        self.access = Users(connection, tables.access)
+        self.cases = KeptCases(connection, tables, vault)
+        self.referrals = KeptReferrals(connection, tables, vault)
+        self.refusals = KeptRefusals(connection, tables, vault, hub=hub)
+        self.drafts = KeptDrafts(connection, tables, vault)
+        self.visits = KeptVisits(connection, tables)
+        self.imports = KeptImports(connection, tables, vault)
+        self.directories = KeptDirectories(connection, tables)
+        self.hub = KeptHub(connection, tables, hub=hub, epoch=epoch)
+
+    def flush(self) -> None:
+        """Write what the repositories held back."""
+        self.cases.flush()
+        self.audit.flush()
+        self.outbox.flush()
