@@ -15,6 +15,7 @@ from shared.ids import new_id
 from shared.messaging.ports import Sealer
 from shared.messaging.routes import is_for_all, route
 from shared.messaging.tables import MessagingTables
+from shared.security.keyring import Label
 
 
 class Outbox:
@@ -68,9 +69,7 @@ class Outbox:
             "version": version,
             "time": now,
             "traceparent": self._traceparent,
-            "body": body_for(
-                to, Inside(event_id, kind, version, subject, self._me.key, to.key, data), sealer=self._sealer
-            ),
+            "body": body_for(Label(event_id, kind, version, self._me, to), data, sealer=self._sealer),
             "sequenced": sequenced,
             "due_at": now,
             "attempts": 0,
@@ -110,33 +109,9 @@ class Outbox:
         self._connection.execute(delete(outbox).where(outbox.c.id.in_(older)))
 
 
-@dataclass(frozen=True)
-class Inside:
-    """What is sealed: the data, and again what stands outside, so that nobody can swap a sealed part."""
-
-    id: str
-    type: str
-    version: int
-    subject: str
-    sender: str
-    to: str
-    data: Mapping[str, object]
-
-
-def body_for(to: Address, inside: Inside, *, sealer: Sealer) -> str:
-    """The text kept in the outbox: sealed for ``to``, or plain JSON where it is for all windows."""
-    if is_for_all(to):
-        return orjson.dumps(inside.data).decode()
-    payload = {
-        "id": inside.id,
-        "type": inside.type,
-        "version": inside.version,
-        "subject": inside.subject,
-        "from": inside.sender,
-        "to": inside.to,
-        "data": inside.data,
-    }
-    return sealer.seal(to, orjson.dumps(payload))
+def body_for(label: Label, data: Mapping[str, object], *, sealer: Sealer) -> str:
+    """The text kept in the outbox: sealed for its destination, or plain JSON where it is for all windows."""
+    return orjson.dumps(data).decode() if is_for_all(label.to) else sealer.seal(data, label)
 
 
 class Delivery(StrEnum):

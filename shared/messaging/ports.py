@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.contracts.addresses import Address
+from shared.security.keyring import Label
 
 
 class Sealer(Protocol):
-    """Makes a body readable by one destination alone."""
+    """Makes data readable by one destination alone."""
 
-    def seal(self, to: Address, payload: bytes) -> str:
-        """A compact JWE for the key of ``to``; at most 32 kB of payload."""
+    def seal(self, data: Mapping[str, object], label: Label) -> str:
+        """A compact JWE for the key of ``label.to``; the label stands inside again."""
         ...
 
 
@@ -31,8 +32,8 @@ class Opener(Protocol):
         """Whose signature this is."""
         ...
 
-    def open(self, sealed: str) -> bytes:
-        """The payload that ``Sealer.seal`` took."""
+    def open(self, token: str, label: Label) -> Mapping[str, object]:
+        """What was sealed for us, if it was for the envelope that bears this label."""
         ...
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-import orjson
 
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope, from_bytes
 from shared.errors import Broken, Unreadable
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.routes import SKIPPED, route, window_user
+from shared.security.keyring import Label
 
 Read = Callable[[str, int, Mapping[str, object]], object]
 """``shared.contracts.registry.read`` or a version of it."""
@@ -97,33 +95,16 @@ class Reader:
         return ways
 
     def _event(self, raw: RawMessage, believed: Incoming) -> object:
-        envelope = believed.envelope
-        if envelope is None or envelope.type == SKIPPED:
+        envelope, source = believed.envelope, believed.source
+        if envelope is None or source is None or envelope.type == SKIPPED:
             return None
         for_all = raw.routing_key == f"{Address.everyone(self._me.node).key}.{envelope.type}"
         if envelope.sealed is None and not for_all:
             raise Unreadable("it is not sealed")
-        data = self._unsealed(envelope) if envelope.sealed is not None else envelope.data
-        return self._read(envelope.type, envelope.schema_version, data or {})
-
-    def _unsealed(self, envelope: Envelope) -> Mapping[str, object]:
-        """The data, once what stands inside agrees with what stands outside."""
-        try:
-            inside: Any = orjson.loads(self._opener.open(str(envelope.sealed)))
-        except orjson.JSONDecodeError as error:
-            raise Unreadable("what was sealed is not JSON") from error
-        outside = {
-            "id": envelope.id,
-            "type": envelope.type,
-            "version": envelope.version,
-            "subject": envelope.subject,
-            "from": Address.from_source(envelope.source).key,
-            "to": self._me.key,
-        }
-        if not isinstance(inside, dict) or not isinstance(inside.get("data"), dict):
-            raise Unreadable("what was sealed has no data")
-        wrong = sorted(name for name, value in outside.items() if inside.get(name) != value)
-        if wrong:
-            raise Unreadable(f"inside and outside do not agree: {', '.join(wrong)}")
-        data: Mapping[str, object] = inside["data"]
-        return data
+        if envelope.sealed is None:
+            data: Mapping[str, object] = envelope.data or {}
+        else:
+            # what stands inside must agree with what stands outside: nobody can swap a sealed part
+            label = Label(envelope.id, envelope.type, envelope.version, source, self._me)
+            data = self._opener.open(envelope.sealed, label)
+        return self._read(envelope.type, envelope.schema_version, data)

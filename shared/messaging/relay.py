@@ -11,20 +11,21 @@ from datetime import datetime, timedelta
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Connection, String, column, delete, func, select, update, values
+from sqlalchemy import BigInteger, Connection, String, cast, column, delete, func, select, update, values
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope, to_bytes
 from shared.contracts.registry import wire
 from shared.errors import TryAgain
-from shared.messaging.outbox import Inside, body_for
+from shared.messaging.outbox import body_for
 from shared.messaging.ports import Outcome, Outgoing, Publisher, Sealer, Signer
 from shared.messaging.routes import SKIPPED, address_of, route
 from shared.messaging.settle import reopen_all, reopen_quiet
 from shared.messaging.streams import Stream, give_places, lock_streams
 from shared.messaging.tables import MessagingTables
 from shared.persistence.engine import Database
+from shared.security.keyring import Label
 
 LEASE = timedelta(seconds=60)
 """How long a leased row is left to its relay: longer than a publish may wait for its confirms."""
@@ -233,7 +234,7 @@ class Relay:
             update(outbox)
             .where(outbox.c.id == claimed.c.id)
             .values(
-                sequence=claimed.c.place,
+                sequence=cast(claimed.c.place, BigInteger),  # a list of nulls alone has no type
                 epoch=self._epoch,
                 due_at=now + LEASE,
                 attempts=outbox.c.attempts + 1,
@@ -287,7 +288,7 @@ class Relay:
             exchange, key = route(self._me, to, SKIPPED)
             return replace(row, type=SKIPPED, schema_version=1, exchange=exchange, routing_key=key, body="{}")
         kind, schema_version, data = wire(current.event)
-        inside = Inside(row.id, kind, current.version, row.subject, self._me.key, row.destination, data)
+        label = Label(row.id, kind, current.version, self._me, to)
         exchange, key = route(self._me, to, kind)
         return replace(
             row,
@@ -296,7 +297,7 @@ class Relay:
             version=current.version,
             exchange=exchange,
             routing_key=key,
-            body=body_for(to, inside, sealer=self._sealer),
+            body=body_for(label, data, sealer=self._sealer),
         )
 
     def _mark(self, connection: Connection, attempt: Attempt) -> None:
