@@ -26,7 +26,7 @@ OF_AGE = 18
 
 @dataclass(frozen=True)
 class Told:
-    """What a window says of a case in one version. ``digest`` is keyed: equal only for equal content."""
+    """What a window says of a case in one version."""
 
     case_id: str
     case_code: str
@@ -36,7 +36,6 @@ class Told:
     version: int
     registered_at: datetime
     details: CaseDetails
-    digest: str
     batch: str | None = None
 
 
@@ -60,7 +59,6 @@ class CaseFile:
     arrived_at: datetime
     consent_since: datetime
     details: CaseDetails
-    digest: str
     batch: str | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
@@ -86,7 +84,7 @@ class CaseFile:
 
     def forked(self, told: Told) -> bool:
         """Whether the same version was told with other content: a window was cloned or restored badly."""
-        return (self.incarnation, self.version) == (told.incarnation, told.version) and self.digest != told.digest
+        return (self.incarnation, self.version) == (told.incarnation, told.version) and self.details != told.details
 
     def update(self, told: Told, at: datetime) -> None:
         """Take a newer version. Another consent starts its own clock and is not withdrawn."""
@@ -96,7 +94,7 @@ class CaseFile:
             self.consent_id, self.consent_since, self.withdrawn = told.consent_id, at, False
             self.reached = frozenset()
         self.incarnation, self.version = told.incarnation, told.version
-        self.details, self.digest, self.batch = told.details, told.digest, told.batch
+        self.details, self.batch = told.details, told.batch
 
     def close(self, reason: CloseReason, at: datetime) -> None:
         """The window closed it. Final."""
@@ -149,8 +147,7 @@ def case_of(told: Told, window: str, at: datetime) -> CaseFile:
     return CaseFile(
         id=told.case_id, window=window, code=told.case_code, number=parse_case_code(told.case_code).number,
         person_id=told.person_id, consent_id=told.consent_id, incarnation=told.incarnation, version=told.version,
-        registered_at=told.registered_at, arrived_at=at, consent_since=at, details=told.details, digest=told.digest,
-        batch=told.batch,
+        registered_at=told.registered_at, arrived_at=at, consent_since=at, details=told.details, batch=told.batch,
     )
 
 

@@ -122,6 +122,11 @@ class Referral:
         """Whether the institution may know its person now: accepted, not ended, not withdrawn, not blocked."""
         return self.status in WORKED_ON and not self.access_ended
 
+    @property
+    def chain_is_full(self) -> bool:
+        """Whether its needs were passed on as often as they may."""
+        return self.hops >= MOST_HOPS
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether the open deadline has passed; a late answer is still legal."""
         return overdue(self.status, self.ack_due_at, self.due_at, now)
@@ -206,7 +211,7 @@ class Referral:
     def forward(self, by: Doer, at: datetime, institution: str, text: str) -> Entry:
         """Handed on: this one is over, and a new one (``replaces``) asks the other institution."""
         to = self._step(Act.FORWARD, by, at)
-        if self.hops >= MOST_HOPS:
+        if self.chain_is_full:
             raise Refused("too_many_hops", state=self.status.value, allowed=self._offered(by, at))
         self.cancel_reason, self.suggested_institution = CancelReason.FORWARDED, institution
         return self._reach(to, by, at, "forwarded", CancelReason.FORWARDED, text)
@@ -310,6 +315,6 @@ class Referral:
         return Entry(new_id(), self.id, at, change, by.user, str(reason) if reason else None, text or None)
 
 
-def first_entry(referral: Referral) -> Entry:
-    """That it was requested, and by whom."""
-    return Entry(new_id(), referral.id, referral.created_at, "requested", referral.author)
+def first_entry(referral: Referral, text: str | None = None) -> Entry:
+    """That it was requested, by whom, and what they said."""
+    return Entry(new_id(), referral.id, referral.created_at, "requested", referral.author, text=text)

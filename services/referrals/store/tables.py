@@ -90,7 +90,6 @@ def _cases(metadata: MetaData) -> Table:
         Column("registered_at", Moment, nullable=False),
         Column("arrived_at", Moment, nullable=False),
         Column("consent_since", Moment, nullable=False),
-        Column("digest", String(CODE), nullable=False),
         Column("batch", String(200)),
         Column("closed_at", Moment),
         Column("close_reason", String(40)),

@@ -1,6 +1,6 @@
 """What a use case is given: an open unit of work with the hub's repositories, and what the hub goes by."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from shared.contracts.visit_recorded import VisitRecorded
 from shared.routing.decision import Decision
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import RuleSet
+from shared.security.identities import Actor
 from shared.vocabulary.codes import Need
 from shared.vocabulary.places import WindowPlace
 
@@ -180,14 +181,34 @@ class Streams(Protocol):
 
 
 class Users(Protocol):
-    """Who may sign in, as far as the acts of this service change it."""
+    """Who may sign in at this node; the hub is the source of it."""
 
-    def access_of(self, usernames: Collection[str]) -> Sequence[UserAccess]:
-        """These users as every service must know them."""
+    def get(self, username: str) -> UserAccess | None:
+        """One user whole."""
         ...
 
-    def exists(self, username: str, institution: str) -> bool:
-        """Whether this is an active user of that institution."""
+    def everyone(self) -> Sequence[UserAccess]:
+        """All users by name."""
+        ...
+
+    def add(self, user: UserAccess) -> UserAccess:
+        """A new user; refuses a name that is taken or a role out of its place."""
+        ...
+
+    def disable(self, username: str) -> UserAccess:
+        """Nobody signs in by this name any more."""
+        ...
+
+    def set_password(self, username: str, password_hash: str) -> UserAccess:
+        """Keep the hash of a new password."""
+        ...
+
+    def issue(self, username: str, *, now: datetime, expires_at: datetime | None = None) -> str:
+        """A new token; its text is given here and nowhere else again."""
+        ...
+
+    def revoke(self, username: str, token: str | None = None) -> UserAccess:
+        """Shut one token, or all."""
         ...
 
 
@@ -202,7 +223,7 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did and saw what: ids and field names, never values."""
 
-    def note(self, actor: object, act: str, kind: str, object_id: str, fields: Sequence[str] = ()) -> None:
+    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         """Append one line in the act's transaction."""
         ...
 
@@ -218,15 +239,52 @@ class Vault(Protocol):
 class Work(Protocol):
     """An open unit of work of the hub."""
 
-    country: Country
-    cases: Cases
-    referrals: Referrals
-    standings: Standings
-    counted: Counted
-    streams: Streams
-    users: Users
-    outbox: Outbox
-    audit: Audit
-    vault: Vault
+    @property
+    def country(self) -> Country:
+        """What the hub goes by."""
+        ...
 
+    @property
+    def cases(self) -> Cases:
+        """The cases."""
+        ...
 
+    @property
+    def referrals(self) -> Referrals:
+        """The referrals."""
+        ...
+
+    @property
+    def standings(self) -> Standings:
+        """Tombstones, refusals, numbers."""
+        ...
+
+    @property
+    def counted(self) -> Counted:
+        """What is only counted."""
+        ...
+
+    @property
+    def streams(self) -> Streams:
+        """How far destinations have come."""
+        ...
+
+    @property
+    def users(self) -> Users:
+        """Who may sign in."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where events go."""
+        ...
+
+    @property
+    def audit(self) -> Audit:
+        """Who did what."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """The node's keyed hash."""
+        ...

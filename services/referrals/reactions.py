@@ -1,0 +1,138 @@
+"""What comes from windows and from notifications, and which act it becomes.
+
+The events that concern cases are gathered while the inbox goes through a batch, and done together when the first
+receipt of the batch is due, in the same transaction: so that all that they need is read in a few queries.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from services.referrals.domain.case_file import Told
+from services.referrals.store.work import HubWork
+from services.referrals.use_cases.answer_ask import AnswerAsk, answer_ask
+from services.referrals.use_cases.close_case import CloseCase, close_case
+from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
+from services.referrals.use_cases.hear_window import HearWindow, hear_window
+from services.referrals.use_cases.receipts import send_receipt
+from services.referrals.use_cases.take_case import TakeCase, take_case
+from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
+from shared.contracts.addresses import Address
+from shared.contracts.case_closed import CaseClosed
+from shared.contracts.case_told import CaseTold
+from shared.contracts.consent_withdrawn import ConsentWithdrawn
+from shared.contracts.notification_delivered import NotificationDelivered
+from shared.contracts.position import Position
+from shared.contracts.referral_asked import ReferralAsked
+from shared.contracts.standing import Standing
+from shared.contracts.training_recorded import TrainingRecorded
+from shared.contracts.visit_recorded import VisitRecorded
+from shared.contracts.window_heartbeat import WindowHeartbeat
+from shared.errors import Broken
+from shared.messaging.reading import Received
+
+E = TypeVar("E")
+Reaction = Callable[[Received, HubWork], None]
+OnCase = Callable[[Received, HubWork, datetime], None]
+
+
+def reactions() -> Mapping[str, Reaction]:
+    """The table, by the type that the envelope names."""
+    at_once: dict[str, Reaction] = {
+        "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
+        "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
+        "window.heartbeat": _hear,
+        "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
+        "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
+        "position": _settle,
+    }
+    return at_once | dict.fromkeys(ON_CASES, gather)
+
+
+def gather(received: Received, work: HubWork) -> None:
+    """Keep an event for ``finish``; one without a place in a sequence has no receipt to wait for and is done now."""
+    work.waiting.append(received)
+    if received.envelope.sequence is None:
+        finish(work)
+
+
+def report(work: HubWork, source: Address, standing: Standing) -> None:
+    """After each batch, once for each source: do what was gathered, then say how far we have come."""
+    finish(work)
+    send_receipt(source, standing, work=work)
+
+
+def finish(work: HubWork) -> None:
+    """Do what was gathered, in the inbox's order (by case and version). All or nothing, with the batch."""
+    waiting, work.waiting = work.waiting, []
+    if not waiting:
+        return
+    events = [one.event for one in waiting]
+    told = [event for event in events if isinstance(event, CaseTold)]
+    work.prepare(
+        case_ids=[event.case_id for event in events if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn | ReferralAsked)],
+        person_ids=[event.person_id for event in told],
+        referral_ids=[event.referral_id for event in events if isinstance(event, ReferralAsked)],
+        consent_ids=[event.consent_id for event in events if isinstance(event, CaseTold | ConsentWithdrawn)],
+    )
+    now = work.clock.now()
+    for one in waiting:
+        ON_CASES[one.envelope.type](one, work, now)
+
+
+def _take(received: Received, work: HubWork, now: datetime) -> None:
+    event = _event(received, CaseTold)
+    told = Told(
+        case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
+        incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
+        batch=event.batch,
+    )
+    take_case(TakeCase(received.source.name, told), work=work, now=now)
+
+
+def _close(received: Received, work: HubWork, now: datetime) -> None:
+    event = _event(received, CaseClosed)
+    close_case(CloseCase(received.source.name, event.case_id, event.reason, event.closed_at, event.text), work=work, now=now)
+
+
+def _withdraw(received: Received, work: HubWork, now: datetime) -> None:
+    event = _event(received, ConsentWithdrawn)
+    withdraw_consent(
+        WithdrawConsent(received.source.name, event.case_id, event.consent_id, event.withdrawn_at), work=work, now=now
+    )
+
+
+def _answer(received: Received, work: HubWork, now: datetime) -> None:
+    event = _event(received, ReferralAsked)
+    request = AnswerAsk(
+        window=received.source.name, ask_id=event.ask_id, case_id=event.case_id, referral_id=event.referral_id,
+        ask=event.ask, user=event.asked_by, reason=event.reason, text=event.text, institution=event.institution,
+    )
+    answer_ask(request, work=work, now=now)
+
+
+def _hear(received: Received, work: HubWork) -> None:
+    request = HearWindow(received.source, received.envelope.time, _event(received, WindowHeartbeat))
+    hear_window(request, work=work, now=work.clock.now())
+
+
+def _settle(received: Received, work: HubWork) -> None:
+    position = _event(received, Position)
+    take_position(received.source, position, told_at=received.envelope.time, work=work, now=work.clock.now())
+
+
+def _event(received: Received, kind: type[E]) -> E:
+    if isinstance(received.event, kind):
+        return received.event
+    message = f"the registry made {type(received.event).__name__} of a {received.envelope.type}"
+    raise Broken(message)
+
+
+ON_CASES: Mapping[str, OnCase] = {
+    "case.registered": _take,
+    "case.updated": _take,
+    "case.closed": _close,
+    "consent.withdrawn": _withdraw,
+    "referral.asked": _answer,
+}
+"""What is done together; each says in its use case what happens twice, late and out of order."""

@@ -1,0 +1,30 @@
+"""Ending what was asked for a case: untouched referrals are cancelled, the others asked to stop."""
+
+from datetime import datetime
+
+from services.referrals.domain.case_file import CaseFile
+from services.referrals.domain.referral import Doer
+from services.referrals.domain.transitions import Party
+from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.telling import tell
+from shared.errors import Unreadable
+from shared.vocabulary.codes import CancelReason
+
+WINDOW = Doer("window", Party.WINDOW)
+
+
+def case_of_window(work: Work, case_id: str, window: str) -> CaseFile | None:
+    """The case, if it is here; ``Unreadable`` when it is another window's."""
+    case = work.cases.get(case_id)
+    if case is not None and case.window != window:
+        message = "the case is not this window's"
+        raise Unreadable(message)
+    return case
+
+
+def end_all(work: Work, case: CaseFile, reason: CancelReason, text: str | None, now: datetime) -> None:
+    """Cancel or stop every open referral of a case, on behalf of its window."""
+    for referral in work.referrals.of_case(case.id):
+        entry = referral.cancel(WINDOW, now, reason, text) if referral.open else None
+        if entry is not None:
+            tell(work, case, referral, entry, now=now, by_window=True)

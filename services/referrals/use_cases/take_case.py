@@ -1,0 +1,71 @@
+"""A window tells of a case: it is kept, routed, and its referrals follow, all or none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_of
+from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.route_case import route_case
+from shared.errors import Unreadable
+from shared.ids import parse_case_code
+from shared.routing.case import CaseDetails
+from shared.vocabulary.codes import CloseReason, Need
+
+
+@dataclass(frozen=True)
+class TakeCase:
+    """What ``window`` says of a case, in one version."""
+
+    window: str
+    told: Told
+
+
+def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
+    """Keep a case as its window tells it now, and bring its referrals to what routing decides about it.
+
+    Twice, or late: a version that is known, refused before, or older than the one here changes nothing. Out of
+    order: a closing or a withdrawal that came first is a tombstone, and the case is kept but asked of nobody.
+    Half way: the caller's transaction; a case has all its referrals or none. A case that cannot be taken is
+    refused with its fields and stands in every receipt until it changes. ``Unreadable`` when the case is
+    another window's, or the same version comes with other content (a window was cloned or restored badly).
+    """
+    told, place = request.told, work.country.window(request.window)
+    case = work.cases.get(told.case_id)
+    if place is None or (case is not None and case.window != request.window):
+        message = "the case is not this window's"
+        raise Unreadable(message)
+    if case is not None and case.forked(told):
+        message = "fork: the same version of the case with other content"
+        raise Unreadable(message)
+    version = (told.incarnation, told.version)
+    if (case is not None and case.knows(*version)) or (work.standings.refused(told.case_id) or (0, 0)) >= version:
+        return
+    errors = errors_of(told, work.country.node, place.letters, now)
+    if "case_code" not in errors:
+        work.standings.seen_code(request.window, parse_case_code(told.case_code).number)
+    if errors:
+        work.standings.refuse(told.case_id, request.window, version, errors, now)
+        return
+    work.standings.take(told.case_id)
+    before = _codes(case.details) if case is not None else frozenset[Need]()
+    case = _kept(work, case, request, now)
+    if not case.shut:
+        route_case(work, case, removed=before - _codes(case.details), now=now)
+
+
+def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -> CaseFile:
+    if case is None:
+        case = case_of(request.told, request.window, now)
+        work.cases.add(case)
+    else:
+        case.update(request.told, now)
+    if work.standings.withdrawn(case.consent_id):
+        case.withdraw(case.consent_id)
+    closing = work.standings.closed(case.id)
+    if closing is not None:
+        case.close(CloseReason(closing[0]), closing[1])
+    return case
+
+
+def _codes(details: CaseDetails) -> frozenset[Need]:
+    return frozenset(need.code for need in details.needs)
