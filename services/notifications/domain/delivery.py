@@ -56,7 +56,8 @@ class Standing:
     unsure: int
     next_attempt_at: datetime | None
     fault: Fault | None = None
-    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was sent or given up."""
 
 
 def interrupted(standing: Standing, *, now: datetime) -> Standing:
@@ -78,12 +79,12 @@ def put_off(standing: Standing, fault: Fault, *, now: datetime) -> Standing:
     attempts = standing.attempts + 1
     again = next_attempt(attempts, now=now)
     status = Status.FAILED if again is None else Status.PENDING
-    return Standing(status, attempts, standing.unsure, again, fault)
+    return Standing(status, attempts, standing.unsure, again, fault, now if again is None else None)
 
 
-def given_up(standing: Standing, fault: Fault) -> Standing:
+def given_up(standing: Standing, fault: Fault, *, now: datetime) -> Standing:
     """A fault that will not pass (no such address): no second attempt."""
-    return Standing(Status.FAILED, standing.attempts + 1, standing.unsure, None, fault)
+    return Standing(Status.FAILED, standing.attempts + 1, standing.unsure, None, fault, now)
 
 
 def sent_again(standing: Standing, *, now: datetime) -> Standing:

@@ -40,7 +40,7 @@ class NotificationRow:
     unsure: int
     next_attempt_at: datetime | None
     created_at: datetime
-    sent_at: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -113,5 +113,5 @@ def shown(entry: Entry) -> NotificationRow:
         unsure=standing.unsure,
         next_attempt_at=standing.next_attempt_at,
         created_at=entry.created_at,
-        sent_at=standing.sent_at,
+        ended_at=standing.ended_at,
     )

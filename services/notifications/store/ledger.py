@@ -139,7 +139,7 @@ def entry_of(row: RowMapping) -> Entry:
         unsure=row["unsure"],
         next_attempt_at=row["next_attempt_at"],
         fault=Fault(row["fault"]) if row["fault"] else None,
-        sent_at=row["sent_at"],
+        ended_at=row["ended_at"],
     )
     return Entry(row["id"], notice, standing, row["created_at"], row["leased_until"])
 
@@ -151,7 +151,7 @@ def _standing(standing: Standing) -> Mapping[str, object]:
         "unsure": standing.unsure,
         "next_attempt_at": standing.next_attempt_at,
         "fault": standing.fault.value if standing.fault else None,
-        "sent_at": standing.sent_at,
+        "ended_at": standing.ended_at,
     }
 
 

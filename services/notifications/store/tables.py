@@ -2,9 +2,17 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 
+from shared.messaging.tables import messaging_tables
 from shared.persistence.columns import Moment
+from shared.persistence.perform import idempotency_table
+from shared.security.audit import audit_table
+from shared.security.users import access_tables
 
 metadata = MetaData()
+messaging = messaging_tables(metadata)
+access = access_tables(metadata)
+audit = audit_table(metadata)
+idempotency_keys = idempotency_table(metadata)
 
 ledger = Table(
     "notifications",
@@ -33,7 +41,7 @@ ledger = Table(
     Column("next_attempt_at", Moment),
     Column("leased_until", Moment),
     Column("created_at", Moment, nullable=False),
-    Column("sent_at", Moment),
+    Column("ended_at", Moment),
     UniqueConstraint("event_id", "recipient", "channel", name="one_per_event_recipient_channel"),
 )
 Index("ledger_of_referral", ledger.c.referral_id, ledger.c.recipient)  # who was told of it; GET ?referral_id=

@@ -42,11 +42,11 @@ def subscribe(request: Subscribe, *, by: Actor, work: Work, sayings: Sayings, no
         raise Refused("invalid", fields=unknown)
     subscription = Subscription(new_id(), Choice(by.user, request.channel, frozenset(request.messages)), now)
     work.choices.add(subscription.id, subscription.choice, now=now)
-    work.audit.note(by.user, "subscription.add", "subscription", subscription.id, ("channel", "messages"))
+    work.audit.note(by, "subscription.add", "subscription", subscription.id, ("channel", "messages"))
     return subscription
 
 
 def unsubscribe(subscription_id: str, *, by: Actor, work: Work) -> None:
     """Back to hearing everything."""
     work.choices.remove(subscription_id)
-    work.audit.note(by.user, "subscription.remove", "subscription", subscription_id)
+    work.audit.note(by, "subscription.remove", "subscription", subscription_id)

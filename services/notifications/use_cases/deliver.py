@@ -51,7 +51,7 @@ def count_interrupted(*, work: Work, hub: Address, now: datetime, most: int) -> 
     """
     open_rows = work.ledger.left_open(now=now, most=most)
     for entry in open_rows:
-        _conclude(entry, interrupted(entry.standing, now=now), work=work, hub=hub, now=now)
+        _conclude(entry, interrupted(entry.standing, now=now), work=work, hub=hub)
     return len(open_rows)
 
 
@@ -100,7 +100,7 @@ def record_attempt(attempt: Attempt, *, claim: Claim, work: Work, hub: Address, 
     if attempt.fault is not None and entry.leased_until != claim.until:
         return None
     standing = _after(attempt, entry.standing, now)
-    _conclude(entry, standing, work=work, hub=hub, now=now)
+    _conclude(entry, standing, work=work, hub=hub)
     return standing
 
 
@@ -114,25 +114,26 @@ def give_back(notification_id: str, *, claim: Claim, work: Work) -> None:
 def _after(attempt: Attempt, standing: Standing, now: datetime) -> Standing:
     if attempt.fault is None:
         return delivered(standing, now=now)
-    return given_up(standing, attempt.fault) if attempt.final else put_off(standing, attempt.fault, now=now)
+    return given_up(standing, attempt.fault, now=now) if attempt.final else put_off(standing, attempt.fault, now=now)
 
 
-def _conclude(entry: Entry, standing: Standing, *, work: Work, hub: Address, now: datetime) -> None:
+def _conclude(entry: Entry, standing: Standing, *, work: Work, hub: Address) -> None:
     work.ledger.save(entry.id, standing)
     if standing.status not in (Status.SENT, Status.FAILED):
         return
-    work.outbox.append(_told(entry, standing, now), to=hub, subject=entry.id, version=standing.attempts)
+    work.outbox.append(ending(entry, standing), to=hub, subject=entry.id, version=standing.attempts)
 
 
-def _told(entry: Entry, standing: Standing, now: datetime) -> NotificationDelivered:
-    """What the hub is told of the end: ids and a code."""
+def ending(entry: Entry, standing: Standing) -> NotificationDelivered:
+    """What the hub is told of the end of one message: ids and a code."""
+    at = standing.ended_at or entry.created_at
     if standing.status is Status.SENT:
         return NotificationDelivered(
             notification_id=entry.id,
             referral_id=entry.notice.referral_id,
             channel=entry.notice.channel.value,
             recipient=entry.notice.recipient,
-            at=now,
+            at=at,
             attempts=standing.attempts,
         )
     return NotificationFailed(
@@ -140,7 +141,7 @@ def _told(entry: Entry, standing: Standing, now: datetime) -> NotificationDelive
         referral_id=entry.notice.referral_id,
         channel=entry.notice.channel.value,
         recipient=entry.notice.recipient,
-        at=now,
+        at=at,
         attempts=standing.attempts,
         reason=standing.fault.value if standing.fault else "",
     )

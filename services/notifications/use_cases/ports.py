@@ -11,6 +11,7 @@ from services.notifications.domain.summaries import Summary
 from services.notifications.domain.telling import Channel, Choice, Memory, Notice
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
+from shared.security.identities import Actor
 from shared.vocabulary.codes import Urgency
 
 
@@ -171,7 +172,7 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did what: ids and field names, no values."""
 
-    def note(self, actor: str, act: str, kind: str, object_id: str, fields: Sequence[str] = ()) -> None:
+    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         """One line."""
         ...
 

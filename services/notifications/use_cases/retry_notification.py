@@ -23,5 +23,5 @@ def retry_notification(request: RetryNotification, *, by: Actor, work: Work, now
         raise Refused("not_found")
     standing = sent_again(entry.standing, now=now)
     work.ledger.save(entry.id, standing)
-    work.audit.note(by.user, "notification.retry", "notification", entry.id, ("status",))
+    work.audit.note(by, "notification.retry", "notification", entry.id, ("status",))
     return Entry(entry.id, entry.notice, standing, entry.created_at)

@@ -43,7 +43,7 @@ def test_after_the_tenth_failed_attempt_it_is_given_up() -> None:
 
 
 def test_an_address_that_does_not_exist_is_not_tried_twice() -> None:
-    standing = given_up(NEW, Fault.ADDRESS_REFUSED)
+    standing = given_up(NEW, Fault.ADDRESS_REFUSED, now=NOW)
     assert (standing.status, standing.attempts, standing.fault) == (Status.FAILED, 1, Fault.ADDRESS_REFUSED)
 
 
@@ -56,11 +56,11 @@ def test_an_attempt_whose_end_nobody_saw_is_counted_and_ends_some_day() -> None:
 
 def test_a_delivery_keeps_the_count_of_unsure_attempts() -> None:
     standing = delivered(interrupted(NEW, now=NOW), now=NOW)
-    assert (standing.status, standing.attempts, standing.unsure, standing.sent_at) == (Status.SENT, 2, 1, NOW)
+    assert (standing.status, standing.attempts, standing.unsure, standing.ended_at) == (Status.SENT, 2, 1, NOW)
 
 
 def test_what_failed_can_be_sent_again_with_a_new_row_of_attempts() -> None:
-    again = sent_again(given_up(NEW, Fault.ADDRESS_REFUSED), now=NOW)
+    again = sent_again(given_up(NEW, Fault.ADDRESS_REFUSED, now=NOW), now=NOW)
     assert (again.status, again.attempts, again.next_attempt_at) == (Status.PENDING, 0, NOW)
 
 

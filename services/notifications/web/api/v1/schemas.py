@@ -34,7 +34,7 @@ class NotificationSchema(Schema):
     unsure = fields.Integer(required=True)
     next_attempt_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     created_at = fields.AwareDateTime(required=True, format="iso")
-    sent_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
 
 
 _FILTERS = ("referral_id", "status", "channel")

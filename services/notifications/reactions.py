@@ -1,0 +1,91 @@
+"""What comes from the hub, and which act it becomes. One line each; the inbox has seen to what came before."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from services.notifications.domain.sayings import Sayings
+from services.notifications.domain.telling import Occurrence
+from services.notifications.store.tables import messaging
+from services.notifications.store.work import NotificationsWork
+from services.notifications.use_cases.keep_access import KeepAccess, keep_access
+from services.notifications.use_cases.tell_about_referral import TellAboutReferral, tell_about_referral
+from shared.clock import Clock
+from shared.contracts.access_changed import AccessChanged
+from shared.contracts.addresses import Address
+from shared.contracts.position import Position
+from shared.contracts.receipt import Receipt
+from shared.contracts.referral_updated import ReferralUpdated
+from shared.contracts.standing import Standing
+from shared.errors import Broken
+from shared.messaging.reading import Received
+from shared.messaging.settle import settle
+
+E = TypeVar("E")
+Reaction = Callable[[Received, NotificationsWork], None]
+
+
+def reactions(sayings: Sayings, clock: Clock) -> Mapping[str, Reaction]:
+    """The table, by the type that the envelope names."""
+    return {
+        "referral.updated": lambda received, work: _tell(received, work, sayings, clock),
+        "access.changed": lambda received, work: _keep_access(received, work),
+        "receipt": lambda received, work: _settle(received, work, clock),
+    }
+
+
+def report(work: NotificationsWork, source: Address, standing: Standing) -> None:
+    """After each batch: tell the hub how far we have committed what it sent."""
+    position = Position(standing.through, standing.source_epoch, standing.epoch)
+    work.outbox.append(position, to=source, subject="position", version=standing.through, sequenced=False)
+
+
+def _tell(received: Received, work: NotificationsWork, sayings: Sayings, clock: Clock) -> None:
+    """Twice, late, out of order: see ``tell_about_referral``. An event that names no audience tells nobody."""
+    occurrence = occurrence_of(received)
+    if occurrence is not None:
+        tell_about_referral(TellAboutReferral(occurrence), work=work, sayings=sayings, now=clock.now())
+
+
+def _keep_access(received: Received, work: NotificationsWork) -> None:
+    """Twice, late, out of order: see ``keep_access``."""
+    keep_access(KeepAccess(_event(received, AccessChanged).users), work=work)
+
+
+def _settle(received: Received, work: NotificationsWork, clock: Clock) -> None:
+    """Twice, late, out of order: see ``settle``."""
+    told = _event(received, Receipt)
+    settle(
+        work.connection,
+        messaging,
+        destination=received.source,
+        standing=Standing(told.through, told.source_epoch, told.epoch),
+        told_at=received.envelope.time,
+        now=clock.now(),
+    )
+
+
+def occurrence_of(received: Received) -> Occurrence | None:
+    """The ids, the urgency and the audiences of an event: all that this service ever knows of a referral."""
+    told = _event(received, ReferralUpdated)
+    if told.notice is None:
+        return None
+    return Occurrence(
+        event_id=received.envelope.id,
+        referral_id=told.referral_id,
+        case_id=told.case_id,
+        version=received.envelope.version,
+        change=told.change,
+        window=told.window,
+        institution=told.institution,
+        urgency=told.urgency,
+        audiences=told.notice.audiences,
+        by=told.notice.by,
+        batch=told.notice.batch,
+    )
+
+
+def _event(received: Received, kind: type[E]) -> E:
+    if isinstance(received.event, kind):
+        return received.event
+    message = f"the registry made {type(received.event).__name__} of a {received.envelope.type}"
+    raise Broken(message)
