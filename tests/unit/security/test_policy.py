@@ -23,7 +23,7 @@ STAFF_ACTS = """
     training.list training.record training.attend sync.read
 """
 SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge"
-AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | dict.fromkeys(SUPERVISOR_ACTS.split(), {Role.SUPERVISOR})
+AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | {act: {Role.SUPERVISOR} for act in SUPERVISOR_ACTS.split()}
 AT_A_HUB = {
     f"referral.{act}": DESK
     for act in (
