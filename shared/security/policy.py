@@ -83,7 +83,7 @@ KNOWN: Mapping[str, tuple[Who, ...]] = {
     "hub_case": (DESK_OF_CASE, COORDINATOR_OF_NODE),
     "service": (ANYONE,),
     "user": (ADMIN,),
-    "notification": (OWNER, COORDINATOR_OF_NODE),
+    "notification": (OWNER, DESK, COORDINATOR_OF_NODE),
     "subscription": (OWNER,),
     "mailbox": (ANYONE,),
 }
@@ -155,7 +155,7 @@ ACTS: Mapping[str, Act] = {
     "federation.read": _on("place", COORDINATOR, REGIONAL, AUDITOR),
     "user.list": _on("place", ADMIN),
     "user.change": _on("place user", ADMIN),
-    # notifications: each user what was meant for them, a coordinator all
+    # notifications: each user and desk what was meant for them, a coordinator all
     "notification.list": _on("place", THE_HUB_ITSELF),
     "notification.retry": _on("notification", COORDINATOR_OF_NODE),
     "subscription.list": _on("place", THE_HUB_ITSELF),

@@ -208,3 +208,11 @@ def test_who_belongs_nowhere_is_joined_to_nothing(actor: Actor, subject: Subject
     bare = replace(subject, window=None, institution=None, institutions=frozenset(), owner=None)
     if actor.role in ALL - COORDINATOR - {Role.ADMIN} and bare.kind not in {"place", "service", "mailbox"}:
         assert not may_know(nowhere, bare)
+
+
+def test_a_notification_is_known_to_whom_it_was_meant_for_and_retried_by_a_coordinator() -> None:
+    mail = Subject("notification", "sv", institution="pddh", owner="staff@here")
+    answers = {role: answer(person(role), "notification.retry", mail) for role in ALL}
+    assert answers == dict.fromkeys(ALL, "not_found") | dict.fromkeys({*DESK, Role.STAFF}, "forbidden") | {
+        Role.COORDINATOR: "yes"
+    }
