@@ -22,7 +22,7 @@ from shared.messaging.ports import RawMessage
 
 LONGEST_PAUSE = 5.0
 """Seconds between two attempts to reach a broker or a database that is away."""
-IDLE_SECONDS = 0.5
+IDLE_SECONDS = 1.0
 """How long one wait for a message lasts: a stop is never further away."""
 HEARTBEAT_EVERY = 2.0
 
@@ -31,7 +31,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class FeedSettings:
-    """Which queue, and how much of it at once: ``size`` messages, or what came within ``wait`` seconds of the first."""
+    """Which queue, and how much of it at once: ``size`` messages, or what came within ``wait`` seconds of the first.
+
+    A quarter of ``wait`` without another message ends a batch too: who is alone does not wait for company.
+    """
 
     broker: Broker
     queue: str
@@ -134,18 +137,21 @@ class Feed:
         while not self._stop.is_set():
             try:
                 connection.drain_events(timeout=self._patience())
+                complete = len(self._pending) >= self._settings.size or self._patience() <= 0
             except TimeoutError:
-                pass  # nothing came: most often so
-            if self._pending and (len(self._pending) >= self._settings.size or self._patience() <= 0):
+                complete = True  # nothing more came
+            if self._pending and complete:
                 self._flush()
             if time.monotonic() - beat >= HEARTBEAT_EVERY:
                 beat = time.monotonic()
                 connection.heartbeat_check()
 
     def _patience(self) -> float:
+        """Seconds to wait for the next message."""
         if not self._pending:
             return IDLE_SECONDS
-        return max(0.0, self._since + self._settings.wait - time.monotonic())
+        wait = self._settings.wait
+        return max(0.0, min(wait / 4, self._since + wait - time.monotonic()))
 
     def _flush(self) -> None:
         batch = self._pending[: self._settings.size]

@@ -13,7 +13,7 @@ from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, memory
 
-LONGEST_WAIT = 0.25
+LONGEST_WAIT = 1.0
 """Seconds after which a waiting consumer looks again even when nobody woke it."""
 
 

@@ -35,7 +35,7 @@ LONGEST_BACK_OFF = {Outcome.UNKNOWN: 10.0, Outcome.UNROUTABLE: 300.0, Outcome.NA
 """Seconds that a row waits at most after a failure; doubling from 1."""
 LONGEST_PATIENCE = timedelta(hours=1)
 """Between two resends to a destination that stays silent (contracts.md, RESEND_AFTER)."""
-RESEND_CHECK = 1.0
+RESEND_CHECK = 5.0
 """Seconds between two looks for destinations that are silent."""
 
 log = structlog.get_logger()
@@ -121,8 +121,7 @@ class Relay:
         if not self._started:
             self._start()
         self._publisher.ready()
-        self._wake_silent_streams()
-        if not self._has_due():
+        if not self._look():
             return 0
         published = 0
         attempt: Attempt = {}
@@ -156,31 +155,26 @@ class Relay:
             )
         self._started = True
 
-    def _has_due(self) -> bool:
-        outbox = self._tables.outbox
-        query = select(outbox.c.id).where(outbox.c.due_at <= self._clock.now()).limit(1)
-        with self._database.read() as connection:
-            return connection.execute(query).first() is not None
-
-    def _wake_silent_streams(self) -> None:
-        """A destination whose receipt has not moved for ``resend_after`` gets its first rows again."""
-        now = self._clock.now()
+    def _look(self) -> bool:
+        """Whether something is due; a destination that was silent for too long gets its first rows again."""
+        outbox, streams, now = self._tables.outbox, self._tables.streams, self._clock.now()
         pause = min(timedelta(seconds=RESEND_CHECK), self._resend_after / 2)
-        if self._looked_at is not None and now - self._looked_at < pause:
-            return
-        self._looked_at = now
-        streams = self._tables.streams
+        asks = self._looked_at is None or now - self._looked_at >= pause
+        silent: list[str] = []
         with self._database.read() as connection:
-            rows = connection.execute(
-                select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
+            due = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= now).limit(1)).first()
+            if asks:
+                self._looked_at = now
+                waiting = select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
                     streams.c.through < streams.c.last_sequence
                 )
-            ).all()
-        silent = [key for key, since, resends in rows if now - since >= self._patience(resends)]
+                rows = connection.execute(waiting)
+                silent = [key for key, since, resends in rows if now - since >= self._patience(resends)]
         if silent:
             with self._database.write() as connection:
-                for key in silent:
+                for key in sorted(silent):
                     reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
+        return due is not None or bool(silent)
 
     def _patience(self, resends: int) -> timedelta:
         longest = max(LONGEST_PATIENCE, self._resend_after)
