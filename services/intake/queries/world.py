@@ -1,0 +1,82 @@
+"""What a window knows of the world outside its cases: places, telephone plans, the directory in force."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import orjson
+from sqlalchemy import Connection, Table, select
+
+from shared.routing.directory import Directory
+from shared.routing.loading import directory_from_wire, rules_from_wire
+from shared.routing.rules import RuleSet
+from shared.vocabulary import territory
+from shared.vocabulary.phones import check_phone
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The directory and the rules that the hub published last."""
+
+    version: str
+    directory: Directory
+    rules: RuleSet
+
+
+class Published:
+    """Reads what is in force, and keeps it read until another version is there."""
+
+    def __init__(self, directories: Table) -> None:
+        self._table = directories
+        self._lock = threading.Lock()
+        self._read: InForce | None = None
+
+    def in_force(self, connection: Connection) -> InForce | None:
+        """What is in force; None before the hub first published."""
+        version = connection.execute(select(self._table.c.version)).scalar_one_or_none()
+        if version is None:
+            return None
+        with self._lock:
+            if self._read is None or self._read.version != version:
+                body: Mapping[str, dict[str, object]] = orjson.loads(
+                    connection.execute(select(self._table.c.body)).scalar_one()
+                )
+                self._read = InForce(version, directory_from_wire(body["directory"]), rules_from_wire(body["rules"]))
+            return self._read
+
+
+class World:
+    """``Known`` for one open connection."""
+
+    def __init__(self, connection: Connection, published: Published) -> None:
+        self._connection = connection
+        self._published = published
+
+    def phone_is_valid(self, phone: str) -> bool:
+        """Whether the number can exist in its country's plan."""
+        return check_phone(phone) is not None
+
+    def phone_as_told(self, text: str) -> str | None:
+        """In E.164; a number without its country's code is read as Salvadoran."""
+        found = check_phone(text, territory.COUNTRY)
+        return found.e164 if found else None
+
+    def department_exists(self, department: str) -> bool:
+        """Whether an ISO 3166-2 code names a department of El Salvador."""
+        return department in _departments()
+
+    def place_exists(self, name: str, department: str | None) -> bool:
+        """Whether a municipality or district bears that name; one that several bear exists as well."""
+        among = [department] if department else sorted(_departments())
+        return any(territory.resolve(territory.COUNTRY, one, name) is not None for one in among)
+
+    def institution_exists(self, institution: str) -> bool:
+        """Whether the directory names it; any, while there is no directory."""
+        in_force = self._published.in_force(self._connection)
+        return in_force is None or in_force.directory.find(institution) is not None
+
+
+@cache
+def _departments() -> frozenset[str]:
+    return frozenset(place.department for place in territory.departments())
