@@ -92,43 +92,6 @@ class Rebuilder:
         return [entry_of(row, referral.person_id, self._vault) for row in rows]
 
 
-def _routed(self, connection: Connection, case_id: str) -> Rebuilt | None:
-        table = self._tables.decisions
-        query = select(table).where(table.c.case_id == case_id).order_by(table.c.incarnation.desc(), table.c.version.desc())
-        row = connection.execute(query.limit(1)).mappings().one_or_none()
-        if row is None:
-            return None
-        case = self._case(connection, case_id)
-        body = self._vault.open(case.person_id, row["id"], row["sealed"])
-        return Rebuilt(_routed(row, case, body), row["version"])
-
-    def _access(self, connection: Connection, username: str) -> Rebuilt | None:
-        user = Users(connection, self._tables.access).get(username)
-        return None if user is None else Rebuilt(AccessChanged((user,)), user.version)
-
-    def _one(self, connection: Connection, referral_id: str) -> Referral | None:
-        table = self._tables.referrals
-        row = connection.execute(select(table).where(table.c.id == referral_id)).mappings().one_or_none()
-        return None if row is None else referral_of_row(row, self._vault.open(row["person_id"], row["id"], row["sealed"]))
-
-    def _case(self, connection: Connection, case_id: str) -> CaseFile:
-        table = self._tables.cases
-        row = connection.execute(select(table).where(table.c.id == case_id)).mappings().one()
-        return case_of_row(row, self._vault.open(row["person_id"], row["id"], row["sealed"]))
-
-    def _history(self, connection: Connection, referral: Referral) -> list[Entry]:
-        table = self._tables.history
-        rows = connection.execute(select(table).where(table.c.referral_id == referral.id).order_by(table.c.id)).mappings()
-        return [entry_of(row, referral.person_id, self._vault) for row in rows]
-
-
-def _updated(referral: Referral, entry: Entry) -> dict[str, object]:
-    return {
-        "change": entry.change, "referral_id": referral.id, "case_id": referral.case_id, "window": referral.window,
-        "institution": referral.institution, "urgency": referral.urgency, "at": entry.at, "reason": entry.reason,
-    }
-
-
 def _routed(row: RowMapping, case: CaseFile, body: dict[str, object]) -> CaseRouted:
     notes = body["notes"]
     told = [

@@ -10,6 +10,7 @@ from shared.contracts.addresses import Address
 from shared.errors import Refused
 from shared.security.identities import Actor
 
+
 @dataclass(frozen=True)
 class NewUser:
     """Somebody who shall be able to sign in; ``version`` of ``access`` does not matter."""
