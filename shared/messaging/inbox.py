@@ -24,6 +24,7 @@ from shared.persistence.work import W, Works
 
 ALONE_FROM = 2
 """Deliveries without an ack from which a message is handled alone: it may be what kills the process."""
+DELIVERED_TOO_OFTEN = "delivered too often without an answer"
 FORK = "fork: another event stands at this place of the sequence"
 
 log = structlog.get_logger()
@@ -93,6 +94,15 @@ class Inbox(Generic[W]):
         for raw in alone:
             taken += self._take_alone(self._reader.read(raw))
         return taken
+
+    def take_dead(self, messages: Sequence[RawMessage]) -> Taken:
+        """Empty the broker's own dead-letter queue into the table: messages that were delivered too often.
+
+        One that was for us counts in its source's sequence, so that it is not sent again for ever; one that was
+        for somebody else is only kept. None is tried here: it may be what kills the process. ``replay`` is.
+        """
+        read = [self._reader.read(raw) for raw in messages]
+        return self._take_in_one([replace(one, reason=one.reason or DELIVERED_TOO_OFTEN) for one in read])
 
     def replay(self, letter_id: str) -> Replayed:
         """Try a dead letter again. It takes effect once, however often this is called, and from wherever."""

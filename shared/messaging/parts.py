@@ -12,7 +12,8 @@ from shared.messaging.wake import Wake
 class Messaging:
     """``take`` is an inbox's; ``probe`` opens the database to see whether it is back; ``wake`` wakes the relay.
 
-    ``declare`` is set where ``TOPOLOGY`` is ``declare`` (the embedded broker), and None where it is ``expect``.
+    ``dead_feed`` is the queue of what the broker itself gave up: a hub's alone, and None on the embedded broker,
+    which gives up nothing. ``declare`` is set where ``TOPOLOGY`` is ``declare`` (the embedded broker), and None where it is ``expect``.
     """
 
     feed: FeedSettings
@@ -21,3 +22,4 @@ class Messaging:
     relay: Relay
     wake: Wake
     declare: Callable[[], object] | None = None
+    dead_feed: FeedSettings | None = None

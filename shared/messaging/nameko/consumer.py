@@ -24,16 +24,20 @@ class BatchConsumer(Entrypoint):
 
     wiring = SharedWiring()
 
-    def __init__(self) -> None:
+    def __init__(self, queue: str = "feed") -> None:
         super().__init__(expected_exceptions=(TryAgain,))
+        self._queue = queue
         self._feed: Feed | None = None
         self._thread: GreenThread | None = None
 
     def start(self) -> None:
         """Begin; the connection comes when there is a broker."""
         messaging = self.wiring.value().messaging
-        self._feed = Feed(messaging.feed, self._work, probe=messaging.probe, declare=messaging.declare)
-        self._thread = self.container.spawn_managed_thread(self._feed.run, identifier=f"feed {messaging.feed.queue}")
+        settings = messaging.dead_feed if self._queue == "dead" else messaging.feed
+        if settings is None:
+            return
+        self._feed = Feed(settings, self._work, probe=messaging.probe, declare=messaging.declare)
+        self._thread = self.container.spawn_managed_thread(self._feed.run, identifier=f"feed {settings.queue}")
 
     def stop(self) -> None:
         """End after the batch that is being taken."""
@@ -61,5 +65,10 @@ class BatchConsumer(Entrypoint):
         return done.wait()
 
 
-batches: Callable[[Callable[..., object]], Callable[..., object]] = BatchConsumer.decorator
+Mark = Callable[[Callable[..., object]], Callable[..., object]]
+
+batches: Mark = BatchConsumer.decorator
 """Marks the one method of a service that takes its batches."""
+
+dead_batches: Mark = BatchConsumer.decorator("dead")
+"""Marks the one method of a hub that takes what the broker gave up (``Inbox.take_dead``)."""

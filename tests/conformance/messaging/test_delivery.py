@@ -2,8 +2,8 @@
 
 import threading
 
-from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.addresses import Address
+from shared.contracts.directory_published import DirectoryPublished
 from shared.messaging.outbox import Delivery, backlog, delivery_of
 from tests.conformance.messaging.world import HUB, NODE, NOTIFICATIONS, OTHER_WINDOW, WINDOW, World, running
 from tests.servers import wait_until

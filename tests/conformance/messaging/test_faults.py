@@ -349,3 +349,18 @@ def test_notifications_may_be_down_for_a_day_and_nobody_else_notices(world: Worl
     world.settles(notifications, hub)
     assert notifications.heard() == [("case-1", 1)]
     assert hub.settled() == ["case-1"]
+
+
+def test_what_the_broker_gave_up_is_buried_untried_counts_and_can_be_replayed(world: World):
+    window, hub = world.node(WINDOW), world.node(HUB)
+    window.says("case-1", "case-2")
+    window.sends()
+    first, second = hub.fetch()
+    hub.inbox.take_dead([first])
+    hub.inbox.take([second])
+    assert hub.heard() == [("case-2", 1)]
+    assert hub.through(WINDOW) == 2
+    [letter] = hub.letters()
+    assert letter.reason == "delivered too often without an answer"
+    assert hub.inbox.replay(letter.id).took_effect
+    assert hub.heard() == [("case-2", 1), ("case-1", 1)]

@@ -12,7 +12,7 @@ from shared.messaging.broker import Broker
 from shared.messaging.ports import Outcome, Outgoing
 from shared.messaging.publisher import AmqpPublisher, open_publisher
 from tests.conformance.messaging.world import HUB, NODE, OTHER_WINDOW, WINDOW
-from tests.servers import free_port
+from tests.servers import free_port, wait_until
 
 pytestmark = pytest.mark.rabbitmq
 NAMES = [WINDOW.name, OTHER_WINDOW.name]
@@ -145,3 +145,22 @@ def test_a_window_can_neither_declare_nor_read_anothers_queue(window_broker):
         # the window's own feed never declares
     with window_broker.connection() as connection:
         assert connection.channel().basic_get("win.sv.la-union") is None
+
+
+def test_a_message_delivered_too_often_ends_in_the_queue_of_the_dead(amqp_uri, rabbitmq, publisher):
+    topology.apply(Broker(amqp_uri), NODE, NAMES, management_url=rabbitmq.management_url)
+    vhost = quote(amqp_uri.rsplit("/", 1)[1], safe="")
+    low = {**topology.POLICIES["ventanilla-queues"], "priority": 1}
+    low["definition"] = {**low["definition"], "delivery-limit": 2}
+    rabbitmq.call("PUT", f"/api/policies/{vhost}/low", low)
+    publisher.publish([message(1)])
+    broker = Broker(amqp_uri)
+
+    def dead() -> bool:
+        with broker.connection() as connection:
+            got = connection.channel().basic_get("hub.sv.intake")
+            if got is not None:
+                got.channel.basic_reject(got.delivery_tag, requeue=True)
+        return messages_in(broker, "dead") == 1
+
+    wait_until(dead, seconds=30, what="the message in the queue of the dead", every=0.2)

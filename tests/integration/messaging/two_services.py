@@ -122,7 +122,7 @@ def main(uri: str, folder: Path, count: int, idle: float) -> None:
     began = time.monotonic()
     containers.stop()
     facts["stop"] = time.monotonic() - began
-    print(json.dumps(facts))
+    sys.stdout.write(json.dumps(facts) + "\n")
 
 
 if __name__ == "__main__":
