@@ -2,8 +2,8 @@
 
 import errno
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import eventlet
 import structlog
@@ -12,6 +12,8 @@ from eventlet.green import socket
 from nameko.extensions import Entrypoint
 from nameko.web.server import parse_address
 
+from shared.errors import Broken
+from shared.messaging.nameko.wired import SharedWiring
 from shared.web.gate import Gate
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ SILENT_SECONDS: Final = 60
 DISCARD_AT_MOST: Final = 64 * 1024 * 1024
 """Bytes of a refused body that are read away so that the caller sees the answer; beyond, the connection closes."""
 
-Config = Mapping[str, object]
 _log = structlog.get_logger(__name__)
 
 
@@ -42,25 +43,38 @@ class _Protocol(wsgi.HttpProtocol):
         return environ
 
 
+@runtime_checkable
+class WithSite(Protocol):
+    """A service's wiring, as far as this module needs it."""
+
+    @property
+    def site(self) -> "WSGIApplication":
+        """The service's whole site (``shared.web.site.build_site``)."""
+        ...
+
+
 class Website(Entrypoint):
-    """An entrypoint that is a whole site: ``build`` makes the WSGI application from the container's config.
+    """An entrypoint that is a whole site: the ``site`` of the service's wiring.
 
     ``start`` listens on ``WEB_SERVER_ADDRESS``. ``stop`` answers new requests with 503 and ``Retry-After``, gives
     those under way two seconds, then closes. A broken connection ends its own green thread and nothing else.
     """
 
-    def __init__(self, build: Callable[[Config], "WSGIApplication"], **kwargs: object) -> None:
-        self._build = build
-        super().__init__(**kwargs)
+    wiring = SharedWiring()
 
-    def setup(self) -> None:
-        """Build the site."""
-        self._gate = Gate(self._build(self.container.config))
+    def __init__(self) -> None:
+        super().__init__()
         self._pool = eventlet.GreenPool(CONNECTIONS)
-        self._open: set[object] = set()
+        self._open: set[socket.socket] = set()
+        self._gate: Gate | None = None
 
     def start(self) -> None:
         """Listen and accept."""
+        wired: object = self.wiring.value()
+        if not isinstance(wired, WithSite):
+            message = "the wiring of this service has no site"
+            raise Broken(message)
+        self._gate = Gate(wired.site)
         self._socket = eventlet.listen(parse_address(self.container.config[ADDRESS_KEY]))
         self._socket.settimeout(None)
         self._server = wsgi.Server(
@@ -83,6 +97,8 @@ class Website(Entrypoint):
 
     def stop(self) -> None:
         """Stop with grace."""
+        if self._gate is None:
+            return
         began = time.monotonic()
         self._gate.close()
         finished = self._gate.wait(STOP_SECONDS)
@@ -91,12 +107,11 @@ class Website(Entrypoint):
 
     def kill(self) -> None:
         """Stop without grace."""
-        self._gate.close()
-        self._close()
+        if self._gate is not None:
+            self._gate.close()
+            self._close()
 
     def _close(self) -> None:
-        if not hasattr(self, "_socket"):
-            return
         self._accepting.kill()
         self._socket.close()
         for connection in list(self._open):
@@ -114,7 +129,7 @@ class Website(Entrypoint):
                 _log.warning("http.accept_failed", errno=error.errno)
                 eventlet.sleep(0.1)  # out of file descriptors, most likely: let some connections end
                 continue
-            self._pool.spawn_n(self._serve, connection, address)
+            self._pool.spawn(self._serve, connection, address)
 
     def _serve(self, connection: "socket.socket", address: object) -> None:
         self._open.add(connection)
@@ -128,4 +143,5 @@ class Website(Entrypoint):
             connection.close()
 
 
-website = Website.decorator
+website: Callable[[Callable[..., object]], Callable[..., object]] = Website.decorator
+"""Marks the one method of a service that stands for its site; it is never called."""
