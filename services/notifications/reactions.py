@@ -28,7 +28,7 @@ def reactions(sayings: Sayings, clock: Clock) -> Mapping[str, Reaction]:
     """The table, by the type that the envelope names."""
     return {
         "referral.updated": lambda received, work: _tell(received, work, sayings, clock),
-        "access.changed": lambda received, work: _keep_access(received, work),
+        "access.changed": _keep_access,
         "receipt": lambda received, work: _settle(received, work, clock),
     }
 

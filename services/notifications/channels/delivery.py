@@ -1,5 +1,6 @@
 """Claim, send, record: takes the ledger's due rows to their channel, never inside a transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ MOST = 20
 MARGIN = timedelta(minutes=1)
 """A send is not begun when less than this is left of the lease: another replica might send it too."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,27 +39,28 @@ class Delivery:
     hub: Address
     clock: Clock
 
-    def deliver_due(self) -> bool:
+    def deliver_due(self, stopping: Callable[[], bool] = lambda: False) -> bool:
         """One turn; whether there may be more due now (call again), else wait for a wake or the next tick.
 
         Each row's end is committed as soon as it is known, so a crash leaves at most the one being sent in
         doubt; it is counted as unsure when its lease has run out. When the server takes nothing at all, the
-        rest of the claim is put off untried with the same fault, and the loop pauses.
+        rest of the claim is put off untried with the same fault, and the loop pauses. What is left when the service
+        stops is given back.
         """
         with self.works.open() as work:
             count_interrupted(work=work, hub=self.hub, now=self.clock.now(), most=MOST)
         with self.works.open() as work:
             claim = claim_due(work=work, links=self.links, now=self.clock.now(), most=MOST)
         try:
-            return self._send(claim) and claim.full
+            return self._send(claim, stopping) and claim.full
         finally:
             self.sender.close()
 
-    def _send(self, claim: Claim) -> bool:
+    def _send(self, claim: Claim, stopping: Callable[[], bool]) -> bool:
         """Every parcel of the claim in turn; False when the server takes nothing now."""
         away: Attempt | None = None
         for parcel in claim.parcels:
-            if self.clock.now() > claim.until - MARGIN:
+            if stopping() or self.clock.now() > claim.until - MARGIN:
                 with self.works.open() as work:
                     give_back(parcel.id, claim=claim, work=work)
                 continue
@@ -84,7 +86,7 @@ class Delivery:
             log.info(
                 "notification.attempt",
                 notification=attempt.notification_id,
-                status=standing.status.value,
+                became=standing.status.value,
                 attempts=standing.attempts,
                 fault=standing.fault.value if standing.fault else None,
             )

@@ -9,7 +9,7 @@ from services.notifications.store.tables import ledger
 def ledger_counts(connection: Connection) -> dict[Status, int]:
     """How many rows there are of each status."""
     query = select(ledger.c.status, func.count()).group_by(ledger.c.status)
-    found = {status: count for status, count in connection.execute(query)}
+    found = {str(status): int(count) for status, count in connection.execute(query)}
     return {status: found.get(status.value, 0) for status in Status}
 
 

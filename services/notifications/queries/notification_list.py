@@ -63,13 +63,13 @@ def notification_list(
 
 
 def subject_of(connection: Connection, node: str, notification_id: str) -> Subject | None:
-    """What the policy must know of a row: whose institution it was meant for."""
-    query = select(ledger.c.audience, ledger.c.institution).where(ledger.c.id == notification_id)
+    """What the policy must know of a row: whom it was meant for, and of which institution."""
+    query = select(ledger.c.audience, ledger.c.institution, ledger.c.recipient).where(ledger.c.id == notification_id)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
     institution = row["institution"] if row["audience"] in OF_AN_INSTITUTION else None
-    return Subject("notification", node, institution=institution)
+    return Subject("notification", node, institution=institution, owner=row["recipient"])
 
 
 def _visible(reader: Actor) -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ class SqlReferrals:
             .where((ledger.c.referral_id == referral_id) & knows)
             .group_by(ledger.c.recipient)
         )
-        return {recipient: version for recipient, version in self._connection.execute(query)}
+        return {str(recipient): int(version) for recipient, version in self._connection.execute(query)}
 
     def keep(self, referral_id: str, memory: Memory) -> None:
         """See ``Referrals.keep``."""

@@ -73,7 +73,6 @@ def test_no_letter_goes_to_a_server_whose_certificate_nobody_knows(sink_and_url)
 
 def test_no_letter_goes_in_clear_to_a_server_that_must_encrypt() -> None:
     sink = MoodySink()
-    with sink.listening():
-        with pytest.raises(NotNow) as refusal:
-            sender_to(f"smtp+starttls://localhost:{sink.port}").send(parcel())
+    with sink.listening(), pytest.raises(NotNow) as refusal:
+        sender_to(f"smtp+starttls://localhost:{sink.port}").send(parcel())
     assert (refusal.value.fault, sink.asked) == (Fault.SERVER_REFUSED, 0)

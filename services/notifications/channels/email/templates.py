@@ -1,16 +1,13 @@
 """The words of messages: files in ``data/messages``, in which four facts can stand and nothing else."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
 
-import yaml
-
 from services.notifications.use_cases.ports import Parcel
 from shared.errors import ConfigError
-from shared.vocabulary.codes import Urgency
+from shared.vocabulary.labels import label
 
 LANGUAGES = ("es", "en")
 """A reader of another language gets the first until its files are there (docs/recipes/add-a-language.md)."""
@@ -38,14 +35,13 @@ class Templates:
             for language in LANGUAGES
             for part in _PARTS
         }
-        self._urgencies = _words(folder / "urgency.yml")
 
     def write(self, parcel: Parcel) -> Letter:
         """The letter for a parcel: an id, an urgency, a link and for a summary a number (domain.md, Outbound messages)."""
         language = _spoken(parcel.language)
         facts = {
             "reference": parcel.reference,
-            "urgency": self._urgencies[language][parcel.urgency],
+            "urgency": label("urgency", parcel.urgency, language).lower(),
             "link": parcel.link,
             "count": str(parcel.count),
         }
@@ -74,8 +70,3 @@ def _read(path: Path) -> Template:
         message = f"{path.parent.parent.name}/{path.parent.name}/{path.name} names something that no message may hold"
         raise ConfigError(message) from error
     return template
-
-
-def _words(path: Path) -> Mapping[str, Mapping[Urgency, str]]:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {language: {urgency: str(raw[language][urgency.value]) for urgency in Urgency} for language in LANGUAGES}

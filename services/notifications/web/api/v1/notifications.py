@@ -3,7 +3,11 @@
 from services.notifications.queries.notification_list import notification_list, shown, subject_of
 from services.notifications.use_cases.retry_notification import RetryNotification, retry_notification
 from services.notifications.web.api.v1.room import Room
-from services.notifications.web.api.v1.schemas import AskedNotifications, NotificationQuery, NotificationSchema
+from services.notifications.web.api.v1.schemas import (
+    AskedNotifications,
+    NotificationQuery,
+    NotificationSchema,
+)
 from shared.persistence.perform import Rendered
 from shared.security.identities import Subject
 from shared.web.answers import Answer

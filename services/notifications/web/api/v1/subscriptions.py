@@ -1,7 +1,12 @@
 """``GET|POST|DELETE /subscriptions``: a user's own choices of what to hear."""
 
 from services.notifications.queries.own_subscriptions import own_subscriptions, subject_of
-from services.notifications.use_cases.choose_subscriptions import Subscribe, Subscription, subscribe, unsubscribe
+from services.notifications.use_cases.choose_subscriptions import (
+    Subscribe,
+    Subscription,
+    subscribe,
+    unsubscribe,
+)
 from services.notifications.web.api.v1.room import Room
 from services.notifications.web.api.v1.schemas import SubscriptionBody, SubscriptionSchema
 from shared.persistence.perform import Rendered

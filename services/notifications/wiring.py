@@ -1,0 +1,196 @@
+"""The composition root: everything this service is made of, built once from its settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from services.notifications.channels.delivery import Delivery
+from services.notifications.channels.email.sender import EmailSender, Server
+from services.notifications.channels.email.templates import Templates
+from services.notifications.channels.loop import DeliveryLoop
+from services.notifications.config import Timing, smtp_url
+from services.notifications.domain.links import Links
+from services.notifications.domain.sayings import Sayings
+from services.notifications.reactions import reactions, report
+from services.notifications.store.rebuild import rebuild
+from services.notifications.store.sayings import load_sayings
+from services.notifications.store.tables import access, audit, idempotency_keys, messaging
+from services.notifications.store.work import NotificationsWork
+from services.notifications.web.api.v1.mailbox import mailbox_endpoints
+from services.notifications.web.api.v1.notifications import notification_endpoints
+from services.notifications.web.api.v1.room import Room
+from services.notifications.web.api.v1.subscriptions import subscription_endpoints
+from services.notifications.web.pages.mailbox import LOCALE, add_mailbox_page
+from services.notifications.web.state import LedgerFigures, State
+from shared.clock import Clock, SystemClock
+from shared.config import Settings
+from shared.contracts.addresses import Address
+from shared.messaging import topology
+from shared.messaging.broker import Broker
+from shared.messaging.epochs import epoch_of
+from shared.messaging.feed import FeedSettings
+from shared.messaging.inbox import Inbox, Taken
+from shared.messaging.outbox import Outbox
+from shared.messaging.parts import Messaging
+from shared.messaging.ports import RawMessage
+from shared.messaging.publisher import open_publisher
+from shared.messaging.relay import Relay
+from shared.messaging.wake import Wake
+from shared.observability.metrics import new_registry
+from shared.persistence.engine import Database, open_database
+from shared.persistence.work import Works
+from shared.security.audit import AuditTrail
+from shared.security.identities import Actor
+from shared.security.keyring import Keyring
+from shared.security.users import Users
+from shared.security.vault import Vault
+from shared.vocabulary.windows import WINDOWS
+from shared.web.acts import Acts
+from shared.web.api import Api
+from shared.web.call import Words
+from shared.web.site import Site, build_site
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+DATA = Path(__file__).parent / "data"
+NAME = Words("Ventanilla · Avisos", "Ventanilla · Notifications")
+WHAT = Words(
+    "Avisa a instituciones y ventanillas de lo que ocurre con sus referencias, sin nombrar a nadie.",
+    "Tells institutions and windows what happens with their referrals, naming nobody.",
+)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What the service class and the console need. Call ``close`` last."""
+
+    messaging: Messaging
+    site: "WSGIApplication"
+    deliveries: DeliveryLoop
+    inbox: Inbox[NotificationsWork]
+    works: Works[NotificationsWork]
+    database: Database
+    vault: Vault
+
+    def close(self) -> None:
+        """Let go of databases and pipes."""
+        self.messaging.wake.close()
+        self.database.close()
+        self.vault.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    timing: Timing | None = None,
+    windows: Mapping[str, str] | None = None,
+) -> Wiring:
+    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
+
+    ``windows`` are the addresses at which each window's staff reach their own pages, where they are known.
+    """
+    clock = clock or SystemClock()
+    me, hub = Address.notifications(settings.node), Address.hub(settings.node)
+    sayings = load_sayings(DATA / "sayings.yml")
+    server, templates = Server.from_url(smtp_url(settings)), Templates(DATA / "messages", sayings.names())
+    sender = EmailSender(server, settings.mail_from, templates, clock)
+    keyring = Keyring.load(settings.key_store)
+    database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
+    with database.write() as connection:
+        epoch = epoch_of(connection, messaging)
+    relay_wake, delivery_wake = Wake(), Wake()
+
+    def open_work(connection: Connection) -> NotificationsWork:
+        outbox = Outbox(connection, messaging, keyring, me, clock)
+        return NotificationsWork(connection, outbox, AuditTrail(connection, audit, clock))
+
+    works = Works(database, open_work, relay_wake.set)
+    broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)
+    inbox = Inbox(
+        works,
+        messaging,
+        opener=keyring,
+        reactions=reactions(sayings, clock),
+        report=report,
+        me=me,
+        epoch=epoch,
+        clock=clock,
+    )
+
+    def take(messages: Sequence[RawMessage]) -> Taken:
+        taken = inbox.take(messages)
+        delivery_wake.set()
+        return taken
+
+    relay = Relay(
+        database,
+        messaging,
+        open_publisher(broker, me),
+        sealer=keyring,
+        signer=keyring,
+        me=me,
+        epoch=epoch,
+        clock=clock,
+        rebuild=rebuild,
+        batch_size=settings.batch_size,
+        resend_after=settings.resend_after,
+    )
+    delivery = Delivery(works, sender, Links(settings.public_url.rstrip("/"), windows or {}), hub, clock)
+    deliveries = DeliveryLoop(delivery, database, sayings, delivery_wake, timing or Timing())
+    return Wiring(
+        messaging=Messaging(
+            feed=FeedSettings(
+                broker, topology.queue_of(me), size=settings.batch_size, wait=settings.batch_wait_ms / 1000
+            ),
+            take=take,
+            probe=partial(_probe, database),
+            relay=relay,
+            wake=relay_wake,
+            declare=partial(topology.declare, broker, settings.node, list(WINDOWS[settings.node]))
+            if settings.topology == "declare"
+            else None,
+        ),
+        site=_site(settings, database, works, vault, sayings, clock),
+        deliveries=deliveries,
+        inbox=inbox,
+        works=works,
+        database=database,
+        vault=vault,
+    )
+
+
+def _probe(database: Database) -> None:
+    with database.read() as connection:
+        connection.execute(select(1))
+
+
+def _site(
+    settings: Settings,
+    database: Database,
+    works: Works[NotificationsWork],
+    vault: Vault,
+    sayings: Sayings,
+    clock: Clock,
+) -> "WSGIApplication":
+    def authenticate(token: str | None) -> Actor | None:
+        with database.read() as connection:
+            return Users(connection, access).actor_of(token, clock.now())
+
+    api = Api(title="Ventanilla: avisos", version="1", authenticate=authenticate)
+    acts = Acts(works, keys=idempotency_keys, seals=vault, clock=clock)
+    room = Room(settings.node, database, acts, sayings, clock)
+    api.add(*notification_endpoints(room), *subscription_endpoints(room))
+    if settings.mailbox is not None:
+        api.add(*mailbox_endpoints(settings.mailbox))
+    state, registry = State(database), new_registry()
+    registry.register(LedgerFigures(database))
+    app = build_site(Site(NAME, WHAT, api, registry, state.checks(), state.lines, locale=(LOCALE,)))
+    if settings.mailbox is not None:
+        add_mailbox_page(app, settings.mailbox)
+    return app
