@@ -1,0 +1,80 @@
+"""Commands about one service: run it, bring its database up to date, show its settings, look it over."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.console.which import Service, opened, service_of
+from shared.config import in_effect, load_settings
+from shared.errors import ConfigError, TryAgain
+from shared.messaging.broker import Broker
+from shared.persistence.migrate import migrate as bring_up_to_date
+from shared.persistence.migrate import pending
+from shared.security.keyring import Keyring
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML file.", dir_okay=False)]
+
+
+def run(which: Annotated[Service, typer.Argument(help="Which service.")], config: ConfigFile) -> None:
+    """Run one service until Ctrl-C."""
+    from services.console.run import run_one
+
+    run_one(which, load_settings(config))
+
+
+def migrate(config: ConfigFile) -> None:
+    """Bring a service's database to the newest schema; safe to repeat."""
+    settings = load_settings(config)
+    which = service_of(settings)
+    with opened(settings) as database:
+        changed = pending(database, which)
+        bring_up_to_date(database, which)
+    print(f"{which}: the database is {'now ' if changed else ''}at the newest schema.")
+
+
+def config(config: ConfigFile) -> None:
+    """Print the settings in effect, secrets hidden."""
+    for name, value in in_effect(load_settings(config)).items():
+        print(f"{name}: {value}")
+
+
+def doctor(config: ConfigFile) -> None:
+    """Look a service over: settings, keys, database, broker. Status 1 when something is wrong."""
+    settings = load_settings(config)
+    print(f"ok    settings ({settings.node}{'/' + settings.window if settings.window else ''})")
+    wrong = 0
+    for name, look in (("keys", _keys), ("database", _database), ("broker", _broker)):
+        try:
+            print(f"ok    {name} ({look(config)})")
+        except (ConfigError, TryAgain) as trouble:
+            wrong += 1
+            print(f"WRONG {name}: {trouble}")
+    if wrong:
+        sys.exit(1)
+
+
+def _keys(config: Path) -> str:
+    settings = load_settings(config)
+    return f"of {Keyring.load(settings.key_store).me.source}"
+
+
+def _database(config: Path) -> str:
+    settings = load_settings(config)
+    which = service_of(settings)
+    with opened(settings) as database:
+        if pending(database, which):
+            message = "revisions are missing: run ventanilla migrate"
+            raise ConfigError(message)
+    return f"{which}, newest schema"
+
+
+def _broker(config: Path) -> str:
+    settings = load_settings(config)
+    if settings.embedded:
+        return "embedded"
+    broker = Broker.of(settings)
+    with broker.connection() as connection:
+        connection.ensure_connection(max_retries=1, timeout=5)
+    return "answers"
