@@ -66,14 +66,18 @@ class SettingsSchema(Schema):
 
     NODE = fields.String(required=True, attribute="node", validate=validate.Regexp(r"[a-z]{2}\Z"))
     WINDOW = fields.String(attribute="window", allow_none=True)
-    WINDOW_LETTERS = fields.String(attribute="window_letters", allow_none=True, validate=validate.Regexp(r"[A-Z]{3}\Z"))
+    WINDOW_LETTERS = fields.String(
+        attribute="window_letters", allow_none=True, validate=validate.Regexp(r"[A-Z]{3}\Z")
+    )
     DATABASE_URL = fields.String(required=True, attribute="database_url")
     KEY_STORE = fields.String(required=True, attribute="key_store", validate=validate.Length(min=1))
     KEY_STORE_URL = fields.String(attribute="key_store_url", allow_none=True)
     AMQP_URI = fields.String(attribute="amqp_uri", validate=validate.Regexp(r"(amqp|amqps|memory)://"))
     AMQP_SSL = fields.Dict(attribute="amqp_ssl")
     TOPOLOGY = fields.String(attribute="topology", validate=validate.OneOf(["declare", "expect"]))
-    WEB_SERVER_ADDRESS = fields.String(attribute="web_server_address", validate=validate.Regexp(r".*:[0-9]{1,5}\Z"))
+    WEB_SERVER_ADDRESS = fields.String(
+        attribute="web_server_address", validate=validate.Regexp(r".*:[0-9]{1,5}\Z")
+    )
     PUBLIC_URL = fields.String(attribute="public_url", validate=validate.Regexp(r"https?://[^/]+"))
     SMTP_URL = fields.String(attribute="smtp_url", allow_none=True)
     MAIL_FROM = fields.String(attribute="mail_from")
@@ -81,7 +85,9 @@ class SettingsSchema(Schema):
     RESEND_AFTER = fields.Float(attribute="resend_after", validate=validate.Range(min=0.05))
     BATCH_SIZE = fields.Integer(attribute="batch_size", validate=validate.Range(min=1, max=300))
     BATCH_WAIT_MS = fields.Integer(attribute="batch_wait_ms", validate=validate.Range(min=0, max=1000))
-    LOG_LEVEL = fields.String(attribute="log_level", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    LOG_LEVEL = fields.String(
+        attribute="log_level", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
     TIME_ZONE = fields.String(attribute="time_zone")
 
 
@@ -106,7 +112,9 @@ def settings_from(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Set
     try:
         loaded: dict[str, Any] = SettingsSchema().load(given)
     except ValidationError as error:
-        wrong = "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(error.messages_dict.items()))
+        wrong = "; ".join(
+            f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(error.messages_dict.items())
+        )
         message = f"The settings are not right. {wrong}"
         raise ConfigError(message) from error
     for name in ("key_store", "mailbox"):

@@ -19,27 +19,67 @@ class Code:
 
 CODES: Mapping[str, Code] = {
     "not_authenticated": Code(401, "Entre con su usuario para continuar.", "Sign in to go on."),
-    "not_found": Code(404, "No existe, o usted no lo puede ver.", "It does not exist, or you may not see it."),
+    "not_found": Code(
+        404, "No existe, o usted no lo puede ver.", "It does not exist, or you may not see it."
+    ),
     "forbidden": Code(403, "Su función no permite hacer esto.", "Your role does not allow this."),
-    "method_not_allowed": Code(405, "Esta dirección no admite ese método.", "This address does not take that method."),
-    "length_required": Code(411, "Envíe el cuerpo con su longitud (Content-Length).", "Send the body with its length (Content-Length)."),
+    "method_not_allowed": Code(
+        405, "Esta dirección no admite ese método.", "This address does not take that method."
+    ),
+    "length_required": Code(
+        411,
+        "Envíe el cuerpo con su longitud (Content-Length).",
+        "Send the body with its length (Content-Length).",
+    ),
     "too_large": Code(413, "El envío es demasiado grande.", "What was sent is too large."),
     "unsupported_media": Code(415, "Envíe JSON (application/json).", "Send JSON (application/json)."),
     "invalid": Code(422, "Corrija los campos señalados.", "Correct the fields named."),
-    "key_reused": Code(422, "Esa Idempotency-Key ya se usó con otro contenido.", "That Idempotency-Key was used with another body."),
-    "institution_unavailable": Code(422, "No se puede referir a esa institución.", "No referral to that institution is possible."),
-    "precondition_required": Code(428, "Envíe If-Match con la versión que leyó.", "Send If-Match with the version you read."),
+    "key_reused": Code(
+        422,
+        "Esa Idempotency-Key ya se usó con otro contenido.",
+        "That Idempotency-Key was used with another body.",
+    ),
+    "institution_unavailable": Code(
+        422, "No se puede referir a esa institución.", "No referral to that institution is possible."
+    ),
+    "precondition_required": Code(
+        428, "Envíe If-Match con la versión que leyó.", "Send If-Match with the version you read."
+    ),
     "stale": Code(412, "Otra persona lo cambió. Vuelva a leerlo.", "Somebody changed it. Read it again."),
     "wrong_state": Code(409, "En este estado no se puede.", "Not possible in this state."),
-    "open_referral": Code(409, "Ya hay una referencia abierta para esa necesidad.", "A referral for that need is already open."),
-    "too_many_hops": Code(409, "La cadena ya tiene cuatro instituciones. Avise a la coordinación.", "The chain has four institutions. Tell the coordination."),
-    "no_consent": Code(409, "No hay consentimiento vigente para esta institución.", "There is no valid consent for this institution."),
-    "not_yet": Code(409, "Esto requiere una aprobación que todavía no existe.", "This needs an approval that does not exist yet."),
+    "open_referral": Code(
+        409, "Ya hay una referencia abierta para esa necesidad.", "A referral for that need is already open."
+    ),
+    "too_many_hops": Code(
+        409,
+        "La cadena ya tiene cuatro instituciones. Avise a la coordinación.",
+        "The chain has four institutions. Tell the coordination.",
+    ),
+    "no_consent": Code(
+        409,
+        "No hay consentimiento vigente para esta institución.",
+        "There is no valid consent for this institution.",
+    ),
+    "not_yet": Code(
+        409,
+        "Esto requiere una aprobación que todavía no existe.",
+        "This needs an approval that does not exist yet.",
+    ),
     "already_closed": Code(409, "El caso está cerrado.", "The case is closed."),
-    "already_withdrawn": Code(409, "El consentimiento ya fue retirado.", "The consent was already withdrawn."),
+    "already_withdrawn": Code(
+        409, "El consentimiento ya fue retirado.", "The consent was already withdrawn."
+    ),
     "duplicate_name": Code(409, "Ya existe uno con ese nombre.", "There is one of that name already."),
-    "no_directory": Code(503, "Esta ventanilla aún no recibe el directorio de la central.", "This window has not received the hub's directory yet."),
-    "busy": Code(503, "El servicio está ocupado. Intente de nuevo en unos segundos.", "The service is busy. Try again in some seconds."),
+    "no_directory": Code(
+        503,
+        "Esta ventanilla aún no recibe el directorio de la central.",
+        "This window has not received the hub's directory yet.",
+    ),
+    "busy": Code(
+        503,
+        "El servicio está ocupado. Intente de nuevo en unos segundos.",
+        "The service is busy. Try again in some seconds.",
+    ),
     "rate_limited": Code(429, "Demasiados intentos. Espere un momento.", "Too many attempts. Wait a moment."),
     "erased": Code(410, "Los datos de esta persona fueron borrados.", "This person's data were erased."),
 }

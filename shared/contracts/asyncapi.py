@@ -16,9 +16,35 @@ from shared.contracts.json_schema import own_fields
 from shared.contracts.registry import EVENTS, EventType
 
 _CHANNELS = {
-    "intake.events": ("{node}.{window}.{type}", ("case.registered", "case.updated", "case.closed", "consent.withdrawn", "referral.asked", "visit.recorded", "training.recorded", "window.heartbeat")),
-    "referrals.events": ("{node}.{destination}.{type}", ("receipt", "resync.requested", "referral.updated", "access.changed", "case.restored", "case.routed", "directory.published")),
-    "notifications.events": ("{node}.hub.{type}", ("notification.delivered", "notification.failed", "position")),
+    "intake.events": (
+        "{node}.{window}.{type}",
+        (
+            "case.registered",
+            "case.updated",
+            "case.closed",
+            "consent.withdrawn",
+            "referral.asked",
+            "visit.recorded",
+            "training.recorded",
+            "window.heartbeat",
+        ),
+    ),
+    "referrals.events": (
+        "{node}.{destination}.{type}",
+        (
+            "receipt",
+            "resync.requested",
+            "referral.updated",
+            "access.changed",
+            "case.restored",
+            "case.routed",
+            "directory.published",
+        ),
+    ),
+    "notifications.events": (
+        "{node}.hub.{type}",
+        ("notification.delivered", "notification.failed", "position"),
+    ),
 }
 _UNSEQUENCED = frozenset({"receipt", "window.heartbeat", "position", "directory.published"})
 _UNSEALED = frozenset({"directory.published"})
@@ -35,7 +61,9 @@ def write(folder: Path) -> None:
     for name, document in documents().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
 
 
 def _file(kind: EventType) -> str:
@@ -65,9 +93,16 @@ def _asyncapi() -> dict[str, Any]:
         channels[slug] = {
             "address": address,
             "description": f"Topic exchange {exchange}; the address is the routing key.",
-            "parameters": {name: {} for name in ("node", "window", "destination", "type") if f"{{{name}}}" in address},
+            "parameters": {
+                name: {} for name in ("node", "window", "destination", "type") if f"{{{name}}}" in address
+            },
             "messages": {kind.name: {"$ref": f"#/components/messages/{kind.name}"} for kind in kinds},
-            "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False}}},
+            "bindings": {
+                "amqp": {
+                    "is": "routingKey",
+                    "exchange": {"name": exchange, "type": "topic", "durable": True, "autoDelete": False},
+                }
+            },
         }
         operations[f"receive-{slug}"] = {"action": "receive", "channel": {"$ref": f"#/channels/{slug}"}}
         messages.update({kind.name: _message(kind) for kind in kinds})
@@ -87,7 +122,11 @@ def _asyncapi() -> dict[str, Any]:
 
 
 def _message(kind: EventType) -> dict[str, Any]:
-    data = "The event itself." if kind.name in _UNSEALED else f"JWE (compact) of {SCHEMA_PREFIX}{kind.name}:{kind.version}."
+    data = (
+        "The event itself."
+        if kind.name in _UNSEALED
+        else f"JWE (compact) of {SCHEMA_PREFIX}{kind.name}:{kind.version}."
+    )
     clear: dict[str, Any] = {
         "specversion": {"const": "1.0"},
         "id": {"type": "string", "format": "uuid"},
@@ -114,7 +153,12 @@ def _message(kind: EventType) -> dict[str, Any]:
         "headers": {
             "type": "object",
             "required": ["signature"],
-            "properties": {"signature": {"type": "string", "description": "Detached JWS (Ed25519) over the body's bytes."}},
+            "properties": {
+                "signature": {
+                    "type": "string",
+                    "description": "Detached JWS (Ed25519) over the body's bytes.",
+                }
+            },
         },
         "payload": {"type": "object", "required": required, "properties": clear},
         "externalDocs": {"url": f"schemas/{_file(kind)}"},

@@ -65,7 +65,9 @@ from shared.vocabulary.codes import (
 def _phone(*, none: bool = False) -> fields.String:
     return fields.String(
         allow_none=none,
-        validate=validate.Regexp(r"(\+[1-9][0-9]{6,14})?\Z", error="Escriba el teléfono como +503 y ocho cifras, sin espacios."),
+        validate=validate.Regexp(
+            r"(\+[1-9][0-9]{6,14})?\Z", error="Escriba el teléfono como +503 y ocho cifras, sin espacios."
+        ),
     )
 
 
@@ -91,7 +93,9 @@ class SafeContactSchema(ValueSchema):
 
     makes = SafeContact
     hours = text(longest=50)
-    channel = fields.String(validate=validate.OneOf(["", "sms", "call", "whatsapp", "email", "visit", "none"]))
+    channel = fields.String(
+        validate=validate.OneOf(["", "sms", "call", "whatsapp", "email", "visit", "none"])
+    )
     words = text()
     trusted = fields.Nested(TrustedContactSchema)
 
@@ -305,4 +309,3 @@ def details_to_json(details: CaseDetails) -> dict[str, Any]:
     """The whole case as JSON values; reading it back gives the same details."""
     dumped: dict[str, Any] = _STRICT.dump(details)
     return dumped
-

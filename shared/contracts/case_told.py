@@ -35,7 +35,9 @@ class Details(fields.Field[CaseDetails]):
             raise ValidationError(message)
         return details_from_event(value)
 
-    def _serialize(self, value: CaseDetails | None, attr: str | None, obj: object, **kwargs: object) -> dict[str, Any] | None:
+    def _serialize(
+        self, value: CaseDetails | None, attr: str | None, obj: object, **kwargs: object
+    ) -> dict[str, Any] | None:
         return None if value is None else details_to_json(value)
 
 

@@ -46,10 +46,14 @@ class EnvelopeSchema(Schema):
     specversion = fields.String(required=True, validate=validate.Equal("1.0"))
     id = fields.UUID(required=True)
     source = fields.String(required=True, validate=validate.Length(max=200))
-    type = fields.String(required=True, validate=[validate.Length(max=100), validate.Regexp(r"org\.ventanilla\.[a-z.-]+\Z")])
+    type = fields.String(
+        required=True, validate=[validate.Length(max=100), validate.Regexp(r"org\.ventanilla\.[a-z.-]+\Z")]
+    )
     subject = fields.String(required=True, validate=validate.Length(max=200))
     time = fields.AwareDateTime(required=True, format="iso")
-    dataschema = fields.String(required=True, validate=validate.Regexp(r"urn:ventanilla:schema:[a-z.-]+:[0-9]+\Z"))
+    dataschema = fields.String(
+        required=True, validate=validate.Regexp(r"urn:ventanilla:schema:[a-z.-]+:[0-9]+\Z")
+    )
     datacontenttype = fields.String(validate=validate.Equal("application/json"))
     epoch = fields.String(required=True, validate=validate.Length(min=1, max=64))
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=2**53))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
@@ -16,7 +16,10 @@ LONG = 4000
 
 
 def _clean(text: str) -> None:
-    if any((ord(character) < 32 and character not in "\n\t\r") or 0xD800 <= ord(character) <= 0xDFFF for character in text):
+    if any(
+        (ord(character) < 32 and character not in "\n\t\r") or 0xD800 <= ord(character) <= 0xDFFF
+        for character in text
+    ):
         message = "Contiene caracteres que no son texto."
         raise ValidationError(message)
 
@@ -27,7 +30,9 @@ def _not_blank(text: str) -> None:
         raise ValidationError(message)
 
 
-def text(*, required: bool = False, longest: int = SHORT, blank: bool = True, none: bool = False) -> fields.String:
+def text(
+    *, required: bool = False, longest: int = SHORT, blank: bool = True, none: bool = False
+) -> fields.String:
     """Free text of at most ``longest`` characters."""
     checks: list[Callable[[str], object]] = [validate.Length(max=longest), _clean]
     if not blank:
@@ -47,13 +52,17 @@ def codes(kind: type[StrEnum]) -> fields.List[Any]:
 
 def whole(*, required: bool = False, least: int = 0, most: int = 2**53, none: bool = False) -> fields.Integer:
     """A whole number; ``"5"`` and ``5.0`` are refused."""
-    return fields.Integer(strict=True, required=required, allow_none=none, validate=validate.Range(min=least, max=most))
+    return fields.Integer(
+        strict=True, required=required, allow_none=none, validate=validate.Range(min=least, max=most)
+    )
 
 
 class Flag(fields.Boolean):
     """True or false; ``"yes"``, ``1`` and ``"true"`` are refused."""
 
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> bool:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
@@ -62,9 +71,13 @@ class Flag(fields.Boolean):
 class Country(fields.String):
     """ISO 3166-1 alpha-2."""
 
-    default_error_messages = {"country": "No es un código de país (dos letras, como SV)."}
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "country": "No es un código de país (dos letras, como SV)."
+    }
 
-    def _deserialize(self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object) -> str:
+    def _deserialize(
+        self, value: object, attr: str | None, data: Mapping[str, object] | None, **kwargs: object
+    ) -> str:
         found = super()._deserialize(value, attr, data, **kwargs)
         if found not in COUNTRIES:
             raise self.make_error("country")
@@ -75,7 +88,9 @@ def department(*, none: bool = False) -> fields.String:
     """ISO 3166-2, such as ``SV-UN``."""
     return fields.String(
         allow_none=none,
-        validate=validate.Regexp(r"[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="No es un código de departamento (como SV-UN)."),
+        validate=validate.Regexp(
+            r"[A-Z]{2}-[A-Z0-9]{1,3}\Z", error="No es un código de departamento (como SV-UN)."
+        ),
     )
 
 
@@ -85,14 +100,19 @@ def language(*, required: bool = False, none: bool = False) -> fields.String:
         required=required,
         allow_none=none,
         validate=validate.Regexp(
-            r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?\Z", error="No es un código de idioma (como es)."
+            r"[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Z]{2}|[0-9]{3}))?\Z",
+            error="No es un código de idioma (como es).",
         ),
     )
 
 
 def identifier(*, required: bool = False, none: bool = False) -> fields.String:
     """An institution's, window's or user's id."""
-    return fields.String(required=required, allow_none=none, validate=validate.Regexp(r"[a-z0-9@._-]{1,100}\Z", error="No es un identificador."))
+    return fields.String(
+        required=required,
+        allow_none=none,
+        validate=validate.Regexp(r"[a-z0-9@._-]{1,100}\Z", error="No es un identificador."),
+    )
 
 
 def moment(*, required: bool = False, none: bool = False) -> fields.AwareDateTime:
@@ -103,7 +123,7 @@ def moment(*, required: bool = False, none: bool = False) -> fields.AwareDateTim
 class Answers(fields.Field[Mapping[Vulnerability, Answer]]):
     """Screening: a list of codes means yes to each; a map gives each answer; the rest was not asked."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, str]] = {
         "shape": "Envíe una lista de códigos o un objeto código: respuesta.",
         "code": "No es una pregunta de tamizaje: {input}.",
         "answer": "Responda yes, no, not_asked o declined.",
@@ -131,7 +151,9 @@ class Answers(fields.Field[Mapping[Vulnerability, Answer]]):
         except ValueError as error:
             raise self.make_error("answer") from error
 
-    def _serialize(self, value: Mapping[Vulnerability, Answer] | None, attr: str | None, obj: object, **kwargs: object) -> object:
+    def _serialize(
+        self, value: Mapping[Vulnerability, Answer] | None, attr: str | None, obj: object, **kwargs: object
+    ) -> object:
         return {question.value: answer.value for question, answer in sorted((value or {}).items())}
 
 
@@ -142,7 +164,9 @@ class ValueSchema(Schema):
 
     @post_load
     def _make(self, data: dict[str, object], **_kwargs: object) -> object:
-        return self.makes(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+        return self.makes(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        )
 
 
 S = TypeVar("S", bound=Schema)

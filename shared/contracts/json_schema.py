@@ -22,11 +22,19 @@ def own_fields(self: Any, field: fields.Field[Any], **_kwargs: object) -> dict[s
         questions = [question.value for question in Vulnerability]
         return {
             "oneOf": [
-                {"type": "object", "properties": dict.fromkeys(questions, answers), "additionalProperties": False},
+                {
+                    "type": "object",
+                    "properties": dict.fromkeys(questions, answers),
+                    "additionalProperties": False,
+                },
                 {"type": "array", "items": {"enum": questions}},
             ]
         }
     if isinstance(field, Country):
-        return {"type": ["string", "null"], "enum": [*sorted(COUNTRIES), None]} if field.allow_none else {"enum": sorted(COUNTRIES)}
+        return (
+            {"type": ["string", "null"], "enum": [*sorted(COUNTRIES), None]}
+            if field.allow_none
+            else {"enum": sorted(COUNTRIES)}
+        )
     patterns = [str(check.regex.pattern) for check in field.validators if isinstance(check, validate.Regexp)]
     return {"pattern": f"^(?:{patterns[0].removesuffix(_END)})$"} if patterns else {}

@@ -5,7 +5,18 @@ from datetime import datetime
 
 from marshmallow import fields
 
-from shared.contracts.fields import LONG, Flag, ValueSchema, code, codes, identifier, language, moment, text, whole
+from shared.contracts.fields import (
+    LONG,
+    Flag,
+    ValueSchema,
+    code,
+    codes,
+    identifier,
+    language,
+    moment,
+    text,
+    whole,
+)
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
 
 

@@ -16,8 +16,23 @@ NAME = "referral.updated"
 VERSION = 1
 
 CHANGES = (
-    "requested", "received", "accepted", "rejected", "in-progress", "on-hold", "completed", "failed", "cancelled",
-    "entered-in-error", "forwarded", "scheduled", "commented", "overdue", "stop-requested", "reopened", "changed",
+    "requested",
+    "received",
+    "accepted",
+    "rejected",
+    "in-progress",
+    "on-hold",
+    "completed",
+    "failed",
+    "cancelled",
+    "entered-in-error",
+    "forwarded",
+    "scheduled",
+    "commented",
+    "overdue",
+    "stop-requested",
+    "reopened",
+    "changed",
     "ask-refused",
 )
 """What can have happened. Ours besides contracts.md: ``reopened``; ``changed`` (needs, urgency or owner, no state);

@@ -43,9 +43,24 @@ class EventType:
 
 
 _MODULES = (
-    access_changed, case_closed, case_registered, case_restored, case_routed, case_updated, consent_withdrawn,
-    directory_published, notification_delivered, notification_failed, position, receipt, referral_asked,
-    referral_updated, resync_requested, training_recorded, visit_recorded, window_heartbeat,
+    access_changed,
+    case_closed,
+    case_registered,
+    case_restored,
+    case_routed,
+    case_updated,
+    consent_withdrawn,
+    directory_published,
+    notification_delivered,
+    notification_failed,
+    position,
+    receipt,
+    referral_asked,
+    referral_updated,
+    resync_requested,
+    training_recorded,
+    visit_recorded,
+    window_heartbeat,
 )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.contracts.fields import ValueSchema, text, whole
+from shared.contracts.fields import text, whole
 from shared.contracts.standing import Standing, StandingSchema
 
 NAME = "window.heartbeat"

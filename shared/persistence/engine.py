@@ -62,8 +62,13 @@ class _PostgreSQL:
 
     def __init__(self, url: URL, pool_size: int) -> None:
         self._engine = create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=10, pool_pre_ping=True,
-            executemany_mode="values_plus_batch", connect_args={"connect_timeout": 5},
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            executemany_mode="values_plus_batch",
+            connect_args={"connect_timeout": 5},
         )
 
     @contextmanager
@@ -122,7 +127,11 @@ class _SQLite:
 
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=pool_size, isolation_level="AUTOCOMMIT",
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        isolation_level="AUTOCOMMIT",
         connect_args={"timeout": 0, "check_same_thread": False},
     )
     event.listen(engine, "connect", _configure)
@@ -161,7 +170,7 @@ def _patiently(execute: _Executes, statement: str) -> None:
         except (OperationalError, sqlite3.OperationalError) as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
-            time.sleep(pause * random.uniform(0.5, 1.0))
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that two waiters do not meet again
             pause = min(0.1, pause * 2)
         else:
             return

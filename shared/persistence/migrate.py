@@ -18,7 +18,7 @@ from shared.persistence.engine import Database
 
 def migrate(database: Database, service: str) -> None:
     """Run the revisions that are missing, all in one transaction; raises what the database raises, changing nothing."""
-    config = _config(service)
+    config = alembic_config(service)
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -28,15 +28,18 @@ def pending(database: Database, service: str) -> bool:
     """Whether revisions are missing."""
     with database.read() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
-    return set(current) != set(ScriptDirectory.from_config(_config(service)).get_heads())
+    return set(current) != set(ScriptDirectory.from_config(alembic_config(service)).get_heads())
 
 
 def differences(connection: Connection, metadata: MetaData) -> list[object]:
     """What ``tables.py`` says beyond what the revisions made; empty when both agree."""
-    return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata))
+    return list(
+        compare_metadata(MigrationContext.configure(connection, opts={"compare_type": False}), metadata)
+    )
 
 
-def _config(service: str) -> Config:
+def alembic_config(service: str) -> Config:
+    """What Alembic must know to find the revisions of a service."""
     package = import_module(f"services.{service}.store.migrations")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "alembic"))

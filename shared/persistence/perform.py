@@ -105,7 +105,11 @@ def perform_once(
         connection = work.connection
         connection.execute(delete(table).where(table.c.created_at < now - KEPT_FOR))
         claim = {
-            "user": once.user, "call": once.call, "key": once.key, "body_digest": once.body_digest, "created_at": now,
+            "user": once.user,
+            "call": once.call,
+            "key": once.key,
+            "body_digest": once.body_digest,
+            "created_at": now,
         }
         upsert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
         claimed = connection.execute(upsert.values(claim).on_conflict_do_nothing()).rowcount == 1
@@ -114,13 +118,18 @@ def perform_once(
             row = connection.execute(select(table).where(mine)).mappings().one()
             if row["body_digest"] != once.body_digest:
                 raise Refused("key_reused", fields={"Idempotency-Key": ["Ya se usó con otro contenido."]})
-            return Rendered(row["status"], seals.open_local(row["body"]), row["etag"], row["location"], replayed=True)
+            return Rendered(
+                row["status"], seals.open_local(row["body"]), row["etag"], row["location"], replayed=True
+            )
         answer = render(act(work))
         connection.execute(
             update(table)
             .where(mine)
             .values(
-                status=answer.status, body=seals.seal_local(answer.body), etag=answer.etag, location=answer.location
+                status=answer.status,
+                body=seals.seal_local(answer.body),
+                etag=answer.etag,
+                location=answer.location,
             )
         )
         return answer

@@ -42,7 +42,9 @@ W = TypeVar("W", bound=Work)
 class Works(Generic[W]):
     """Opens units of work: each is one transaction, committed at the end of its block or not at all."""
 
-    def __init__(self, database: Database, build: Callable[[Connection], W], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, database: Database, build: Callable[[Connection], W], wake: Callable[[], None]
+    ) -> None:
         self._database = database
         self._build = build
         self._wake = wake

@@ -7,7 +7,7 @@ person serialiser read them. Nothing here decides anything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from datetime import date as Day
+from datetime import date as Day  # noqa: N812 - two fields here are called ``date``
 
 from shared.vocabulary.codes import (
     Answer,

@@ -64,7 +64,9 @@ def test_an_unknown_field_deep_inside_a_case_is_ignored():
 
 def test_the_committed_documents_are_what_the_schemas_say_now():
     for name, document in documents().items():
-        assert json.loads((ROOT / "docs/contracts" / name).read_text(encoding="utf-8")) == document, f"make contracts ({name})"
+        assert json.loads((ROOT / "docs/contracts" / name).read_text(encoding="utf-8")) == document, (
+            f"make contracts ({name})"
+        )
 
 
 def test_the_asyncapi_document_is_valid_against_the_official_schema():

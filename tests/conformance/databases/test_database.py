@@ -13,7 +13,11 @@ from shared.persistence.engine import Database, open_database
 
 METADATA = MetaData()
 THINGS = Table(
-    "things", METADATA, Column("name", String(50), primary_key=True), Column("count", Integer), Column("at", Moment)
+    "things",
+    METADATA,
+    Column("name", String(50), primary_key=True),
+    Column("count", Integer),
+    Column("at", Moment),
 )
 
 
@@ -73,7 +77,7 @@ def test_writers_at_once_lose_nothing(database):
             for n in range(5):
                 with database.write() as connection:
                     connection.execute(insert(THINGS).values(name=f"{name}{n}", count=n))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 - shown by the assertion below
             failures.append(error)
 
     threads = [threading.Thread(target=add, args=(name,)) for name in "abcdefgh"]
@@ -97,10 +101,12 @@ def test_a_moment_comes_back_aware_and_in_utc(database):
 
 def test_a_time_without_a_zone_is_refused(database):
     with pytest.raises(Exception, match="without a zone"), database.write() as connection:
-        connection.execute(insert(THINGS).values(name="a", at=datetime(2026, 1, 1)))
+        connection.execute(insert(THINGS).values(name="a", at=datetime(2026, 1, 1)))  # noqa: DTZ001 - the mistake that is refused
 
 
-@pytest.mark.parametrize("url", ["postgresql://x/y", "postgresql+psycopg://x/y", "mysql://x/y", "sqlite://", "nonsense"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://x/y", "postgresql+psycopg://x/y", "mysql://x/y", "sqlite://", "nonsense"]
+)
 def test_another_kind_of_database_is_refused_in_a_sentence(url):
     with pytest.raises(ConfigError, match="DATABASE_URL"):
         open_database(url)

@@ -11,9 +11,17 @@ from shared.contracts.envelope import Envelope, from_bytes, to_bytes
 from shared.errors import Unreadable
 
 ENVELOPE = Envelope(
-    id="01936d00-0000-7000-8000-000000000001", source="/sv/windows/la-union", type="case.registered", schema_version=1,
-    subject="01936d00-0000-7000-8000-000000000002", time=datetime(2026, 11, 23, 12, 0, 0, 5000, tzinfo=UTC),
-    epoch="e1", version=3, sequence=7, traceparent="00-ab-cd-01", sealed="a.b.c.d.e",
+    id="01936d00-0000-7000-8000-000000000001",
+    source="/sv/windows/la-union",
+    type="case.registered",
+    schema_version=1,
+    subject="01936d00-0000-7000-8000-000000000002",
+    time=datetime(2026, 11, 23, 12, 0, 0, 5000, tzinfo=UTC),
+    epoch="e1",
+    version=3,
+    sequence=7,
+    traceparent="00-ab-cd-01",
+    sealed="a.b.c.d.e",
 )
 
 
@@ -38,9 +46,18 @@ def test_the_clear_part_is_cloudevents_in_structured_mode():
 @pytest.mark.parametrize(
     "damage",
     [
-        {"specversion": "0.3"}, {"id": "not-a-uuid"}, {"type": "com.example.case"}, {"sequence": 0}, {"sequence": "7"},
-        {"time": "yesterday"}, {"version": -1}, {"data": None}, {"data": {"sealed": 5}}, {"epoch": ""},
-        {"dataschema": "urn:ventanilla:schema:case.closed:1"}, {"source": None},
+        {"specversion": "0.3"},
+        {"id": "not-a-uuid"},
+        {"type": "com.example.case"},
+        {"sequence": 0},
+        {"sequence": "7"},
+        {"time": "yesterday"},
+        {"version": -1},
+        {"data": None},
+        {"data": {"sealed": 5}},
+        {"epoch": ""},
+        {"dataschema": "urn:ventanilla:schema:case.closed:1"},
+        {"source": None},
     ],
 )
 def test_a_damaged_envelope_is_refused_and_its_values_not_shown(damage):
@@ -62,12 +79,16 @@ def test_a_window_cannot_take_a_name_that_would_make_it_somebody_else(name):
         Address.window("sv", name)
 
 
-@pytest.mark.parametrize("source", ["/sv/windows/la-union", "/sv/hub", "/sv/notifications", "/gt/windows/tecun-uman"])
+@pytest.mark.parametrize(
+    "source", ["/sv/windows/la-union", "/sv/hub", "/sv/notifications", "/gt/windows/tecun-uman"]
+)
 def test_a_source_is_read_and_written_the_same(source):
     assert Address.from_source(source).source == source
 
 
-@pytest.mark.parametrize("source", ["/sv/windows/hub", "/sv", "sv/hub", "/sv/hub/x", "/SV/hub", "/sv/windows/"])
+@pytest.mark.parametrize(
+    "source", ["/sv/windows/hub", "/sv", "sv/hub", "/sv/hub/x", "/SV/hub", "/sv/windows/"]
+)
 def test_a_false_source_is_refused(source):
-    with pytest.raises(ValueError, match="source|window"):
+    with pytest.raises(ValueError, match=r"source|window"):
         Address.from_source(source)
