@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
@@ -71,7 +71,7 @@ class Flag(fields.Boolean):
 class Country(fields.String):
     """ISO 3166-1 alpha-2."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "country": "No es un código de país (dos letras, como SV)."
     }
 
@@ -123,7 +123,7 @@ def moment(*, required: bool = False, none: bool = False) -> fields.AwareDateTim
 class Answers(fields.Field[Mapping[Vulnerability, Answer]]):
     """Screening: a list of codes means yes to each; a map gives each answer; the rest was not asked."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {  # noqa: RUF012 - as marshmallow declares it
         "shape": "Envíe una lista de códigos o un objeto código: respuesta.",
         "code": "No es una pregunta de tamizaje: {input}.",
         "answer": "Responda yes, no, not_asked o declined.",
