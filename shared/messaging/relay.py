@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Connection, String, cast, column, delete, func, select, update, values
+from sqlalchemy import Connection, and_, case, delete, func, select, update
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -198,42 +198,43 @@ class Relay:
             .with_for_update(skip_locked=True)
         )
         rows = [Leased(*row) for row in connection.execute(query)]
-        leased, given = self._place(rows, streams)
-        if leased:
-            self._claim(connection, leased, now=now)
-            give_places(connection, self._tables, given, epoch=self._epoch, now=now)
-        return leased
-
-    def _place(
-        self, rows: Sequence[Leased], streams: Mapping[str, Stream]
-    ) -> tuple[list[Leased], dict[Stream, int]]:
+        if not rows:
+            return []
+        places = self._claim(connection, [row.id for row in rows], now=now)
         given: dict[Stream, int] = {}
-        leased = []
         for row in rows:
-            place = row.sequence
-            if row.sequenced and place is None:
+            place = places[row.id]
+            if row.sequence is None and place is not None:
                 stream = streams[row.destination]
-                place = given[stream] = given.get(stream, stream.last_sequence) + 1
-            leased.append(replace(row, epoch=self._epoch, sequence=place, attempts=row.attempts + 1))
-        return leased, given
+                given[stream] = max(place, given.get(stream, 0))
+        give_places(connection, self._tables, given, epoch=self._epoch, now=now)
+        return [
+            replace(row, epoch=self._epoch, sequence=places[row.id], attempts=row.attempts + 1) for row in rows
+        ]
 
-    def _claim(self, connection: Connection, leased: Sequence[Leased], *, now: datetime) -> None:
-        outbox = self._tables.outbox
-        claimed = (
-            values(column("id", String), column("place", BigInteger), name="claimed")
-            .data([(row.id, row.sequence) for row in leased])
-            .cte()
+    def _claim(self, connection: Connection, ids: Sequence[str], *, now: datetime) -> dict[str, int | None]:
+        """Lease rows of locked streams and count on from each stream's last place, in one update."""
+        outbox, streams = self._tables.outbox, self._tables.streams
+        new = and_(outbox.c.sequenced.is_(True), outbox.c.sequence.is_(None))
+        counted = func.row_number().over(partition_by=[outbox.c.destination, new], order_by=[outbox.c.due_at, outbox.c.id])
+        placed = (
+            select(outbox.c.id, case((new, streams.c.last_sequence + counted), else_=outbox.c.sequence).label("place"))
+            .join(streams, streams.c.destination == outbox.c.destination)
+            .where(outbox.c.id.in_(ids))
+            .subquery()
         )
-        connection.execute(
+        claimed = connection.execute(
             update(outbox)
-            .where(outbox.c.id == claimed.c.id)
+            .where(outbox.c.id == placed.c.id)
             .values(
-                sequence=cast(claimed.c.place, BigInteger),  # a list of nulls alone has no type
+                sequence=placed.c.place,
                 epoch=self._epoch,
                 due_at=now + LEASE,
                 attempts=outbox.c.attempts + 1,
             )
+            .returning(outbox.c.id, outbox.c.sequence)
         )
+        return {row.id: row.sequence for row in claimed}
 
     def _publish(self, leased: Sequence[Leased]) -> Attempt:
         outgoing = {}
