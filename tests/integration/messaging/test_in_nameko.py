@@ -13,11 +13,11 @@ from tests.conformance.messaging.world import EVERYBODY
 from tests.servers import free_port
 
 
-def run(uri: str, folder: Path, *, messages: int, idle: float) -> dict[str, float]:
+def run(uri: str, folder: Path, *more: str, messages: int, idle: float) -> dict[str, float]:
     generate(folder / "keys", EVERYBODY, now=datetime.now(UTC))
     command = [sys.executable, "-W", "ignore", "-m", "tests.integration.messaging.two_services"]
     done = subprocess.run(
-        [*command, uri, str(folder), str(messages), str(idle)], capture_output=True, text=True, timeout=180, check=False
+        [*command, uri, str(folder), str(messages), str(idle), *more], capture_output=True, text=True, timeout=180, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
@@ -32,8 +32,8 @@ def test_embedded_services_deliver_all_at_once_idle_quietly_and_stop_soon(tmp_pa
 
 
 @pytest.mark.rabbitmq
-def test_the_same_services_deliver_over_rabbitmq(tmp_path: Path, amqp_uri: str):
-    facts = run(amqp_uri, tmp_path, messages=300, idle=1)
+def test_the_same_services_deliver_over_rabbitmq_to_postgresql(tmp_path: Path, amqp_uri: str, postgresql_url: str):
+    facts = run(amqp_uri, tmp_path, postgresql_url, messages=300, idle=1)
     assert facts["effects"] == 302
     assert facts["stop"] < 3
 

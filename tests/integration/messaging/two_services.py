@@ -1,6 +1,6 @@
 """A process with a window and a hub inside nameko; says what it measured as one line of JSON.
 
-Run as ``python -m tests.integration.messaging.two_services BROKER FOLDER MESSAGES IDLE_SECONDS``.
+Run as ``python -m tests.integration.messaging.two_services BROKER FOLDER MESSAGES IDLE_SECONDS [HUB_DATABASE]``.
 """
 
 from shared.messaging.nameko.containers import Containers, prepare
@@ -30,9 +30,9 @@ from tests.conformance.messaging.world import HUB, NODE, OTHER_WINDOW, WINDOW, N
 class Wiring:
     """What a service's composition root returns."""
 
-    def __init__(self, me: Address, broker: Broker, folder: Path) -> None:
+    def __init__(self, me: Address, broker: Broker, folder: Path, url: str) -> None:
         self.node = Node(
-            me, url=f"sqlite:///{folder / me.name}.sqlite", keys=folder / "keys", broker=broker,
+            me, url=url, keys=folder / "keys", broker=broker,
             clock=TurnedClock(), batch_size=100,
         )
         self.ticks = 0
@@ -55,7 +55,7 @@ class Service:
 
     @staticmethod
     def wire(config) -> Wiring:
-        config["made"].append(Wiring(config["me"], config["broker"], config["folder"]))
+        config["made"].append(Wiring(config["me"], config["broker"], config["folder"], config["url"]))
         return config["made"][-1]
 
     @batches
@@ -89,13 +89,13 @@ def until(condition, seconds: float) -> float:
     return time.monotonic() - began
 
 
-def main(uri: str, folder: Path, count: int, idle: float) -> None:
+def main(uri: str, folder: Path, count: int, idle: float, hub_url: str | None = None) -> None:
     made: list[Wiring] = []
     containers = Containers()
     config = {"broker": Broker(uri), "folder": folder, "made": made}
     began = time.monotonic()
-    containers.start(Hub, {**config, "me": HUB})
-    containers.start(Window, {**config, "me": WINDOW})
+    containers.start(Hub, {**config, "me": HUB, "url": hub_url or f"sqlite:///{folder / 'hub.sqlite'}"})
+    containers.start(Window, {**config, "me": WINDOW, "url": f"sqlite:///{folder / 'window.sqlite'}"})
     facts: dict[str, float] = {"start": time.monotonic() - began}
     hub, window = made[0].node, made[1].node
     if count:
@@ -126,4 +126,4 @@ def main(uri: str, folder: Path, count: int, idle: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), *sys.argv[5:])
