@@ -55,16 +55,17 @@ def answer_ask(request: AnswerAsk, *, work: Work, now: datetime) -> None:
 
 
 def _answer(request: AnswerAsk, work: Work, case: CaseFile, referral: Referral, now: datetime) -> None:
+    if request.ask is Ask.RE_REFER:
+        _ask_anew(request, work, case, referral, now)
+        return
     by = Doer(request.user, Party.WINDOW)
     match request.ask:
         case Ask.CANCEL:
             entry = referral.cancel(by, now, _reason(request.reason), request.text or None)
         case Ask.COMMENT:
             entry = referral.comment(by, now, request.text)
-        case Ask.MARK_IN_ERROR:
+        case _:
             entry = referral.mark_in_error(by, now, request.text or request.reason or "")
-        case Ask.RE_REFER:
-            return _ask_anew(request, work, case, referral, now)
     if entry is None:
         raise Refused("wrong_state")
     tell(work, case, referral, entry, now=now, by_window=True, ask_id=request.ask_id)

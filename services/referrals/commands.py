@@ -1,0 +1,82 @@
+"""What the ``ventanilla`` command does with a hub's database; works while the service runs, and while it does not.
+
+What changes here reaches the windows and notifications by the service's relay.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from services.referrals.use_cases import change_access
+from services.referrals.use_cases.change_access import NewUser
+from services.referrals.wiring import Wiring, build
+from shared.clock import Clock
+from shared.config import Settings
+from shared.contracts.access import UserAccess
+from shared.messaging.inbox import Replayed
+from shared.security.identities import Actor
+
+
+@contextmanager
+def opened(settings: Settings, *, clock: Clock | None = None) -> Iterator[Wiring]:
+    """A hub for some commands, without running it."""
+    wiring = build(settings, clock=clock)
+    try:
+        yield wiring
+    finally:
+        wiring.close()
+
+
+def add_users(hub: Wiring, users: Sequence[UserAccess]) -> dict[str, str]:
+    """New users, each with one token, all or none; gives the tokens' texts by username. They are shown once."""
+    by = Actor.system(hub.country.node)
+    tokens = {}
+    with hub.works.open() as work:
+        for user in users:
+            change_access.add_user(NewUser(user), by=by, work=work)
+            tokens[user.username] = change_access.issue_token(user.username, by=by, work=work, now=hub.clock.now())
+    return tokens
+
+
+def list_users(hub: Wiring) -> Sequence[UserAccess]:
+    """All users by name."""
+    with hub.works.open() as work:
+        return work.users.everyone()
+
+
+def disable_user(hub: Wiring, username: str) -> UserAccess:
+    """Nobody signs in by this name any more; ``not_found`` for nobody."""
+    with hub.works.open() as work:
+        return change_access.disable_user(username, by=Actor.system(hub.country.node), work=work)
+
+
+def set_password(hub: Wiring, username: str, password_hash: str) -> UserAccess:
+    """A new password, by its Argon2id hash (``shared.security.passwords``)."""
+    with hub.works.open() as work:
+        return change_access.set_password(username, password_hash, by=Actor.system(hub.country.node), work=work)
+
+
+def issue_token(hub: Wiring, username: str, *, expires_at: datetime | None = None) -> str:
+    """A new token's text; it is shown once."""
+    with hub.works.open() as work:
+        return change_access.issue_token(
+            username, by=Actor.system(hub.country.node), work=work, now=hub.clock.now(), expires_at=expires_at
+        )
+
+
+def revoke_tokens(hub: Wiring, username: str, token: str | None = None) -> UserAccess:
+    """Shut one token, or all of a user."""
+    with hub.works.open() as work:
+        return change_access.revoke_tokens(username, by=Actor.system(hub.country.node), work=work, token=token)
+
+
+def tell_access_again(hub: Wiring) -> None:
+    """Tell every window its staff and notifications everybody: for a window that is new or was rebuilt."""
+    with hub.works.open() as work:
+        change_access.tell_everyone_again(work=work)
+
+
+def replay_letter(settings: Settings, letter_id: str) -> Replayed:
+    """Try a dead letter again (``ventanilla dead-letters replay``)."""
+    with opened(settings) as hub:
+        return hub.inbox.replay(letter_id)

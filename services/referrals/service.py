@@ -1,0 +1,47 @@
+"""The nameko class of a hub: its batch entrypoints, the relay, the directory, the site."""
+
+from collections.abc import Mapping, Sequence
+
+from services.referrals.config import settings_in
+from services.referrals.wiring import Wiring, build
+from shared.messaging.nameko.consumer import batches, dead_batches
+from shared.messaging.nameko.relay import RelayLoop
+from shared.messaging.nameko.timers import every
+from shared.messaging.nameko.wired import Wired
+from shared.messaging.ports import RawMessage
+from shared.web.nameko import website
+
+LOOK_AGAIN = 3600.0
+"""Seconds between two looks whether what was published is what is in force; the first is at the start."""
+
+
+class Referrals:
+    """Receives cases, routes them, and is the desk at which institutions work."""
+
+    name = "referrals"
+    wired = Wired()
+    relay = RelayLoop()
+
+    @staticmethod
+    def wire(config: Mapping[str, object]) -> Wiring:
+        """Everything, built once for this container."""
+        return build(settings_in(config))
+
+    @batches
+    def take(self, messages: Sequence[RawMessage]) -> None:
+        """What windows and notifications tell."""
+        self.wired.messaging.take(messages)
+
+    @dead_batches
+    def take_dead(self, messages: Sequence[RawMessage]) -> None:
+        """What the broker gave up."""
+        self.wired.inbox.take_dead(messages)
+
+    @every(LOOK_AGAIN, first=0.1)
+    def publish(self) -> None:
+        """Directory and rules, where they changed."""
+        self.wired.publish()
+
+    @website
+    def site(self) -> None:
+        """The API and the first page."""

@@ -1,0 +1,61 @@
+"""What the endpoints of the hub are made with."""
+
+from dataclasses import dataclass
+
+from services.referrals.domain.referral import Referral
+from services.referrals.queries.one_referral import seen, seen_in
+from services.referrals.queries.shown import Seen, shown
+from services.referrals.store.tables import Tables
+from services.referrals.store.work import HubWork
+from services.referrals.use_cases.ports import Country
+from shared.clock import Clock
+from shared.errors import Refused
+from shared.persistence.engine import Database
+from shared.persistence.work import Works
+from shared.security.identities import Actor, Subject
+from shared.security.vault import Vault
+from shared.web.acts import Acts
+from shared.web.answers import Answer
+
+
+@dataclass(frozen=True)
+class Room:
+    """Given once by the wiring."""
+
+    database: Database
+    tables: Tables
+    works: Works[HubWork]
+    acts: Acts[HubWork]
+    vault: Vault
+    country: Country
+    clock: Clock
+
+    @property
+    def here(self) -> Subject:
+        """The hub itself: what is new, listed or counted belongs to it."""
+        return Subject("place", self.country.node)
+
+    def referral(self, referral_id: str, reader: Actor) -> Answer:
+        """One referral as it stands; what was shown of a person is written into the audit before it is."""
+        with self.database.read() as connection:
+            found = seen(connection, self.tables, self.vault, referral_id)
+        answer = self._answer(found, reader)
+        person = answer.body.get("person") if isinstance(answer.body, dict) else None
+        if person:
+            with self.works.open() as work:
+                work.audit.note(reader, "referral.read", "referral", referral_id, person)
+        return answer
+
+    def after(self, work: HubWork, one: Referral, reader: Actor) -> Answer:
+        """One referral as an act has just left it."""
+        answer = self._answer(seen_in(work, self.tables, one), reader)
+        person = answer.body.get("person") if isinstance(answer.body, dict) else None
+        if person:
+            work.audit.note(reader, "referral.read", "referral", one.id, person)
+        return answer
+
+    def _answer(self, found: Seen | None, reader: Actor) -> Answer:
+        if found is None:
+            raise Refused("not_found")
+        body = shown(found, reader=reader, country=self.country, now=self.clock.now())
+        return Answer(body, version=found.referral.version)
