@@ -1,6 +1,7 @@
 """Field classes of every schema: strict, and with one meaning each."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -115,9 +116,14 @@ def identifier(*, required: bool = False, none: bool = False) -> fields.String:
     )
 
 
+_FIRST, _LAST = datetime(1900, 1, 2, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+
+
 def moment(*, required: bool = False, none: bool = False) -> fields.AwareDateTime:
-    """RFC 3339 with its zone."""
-    return fields.AwareDateTime(format="iso", required=required, allow_none=none)
+    """RFC 3339 with its zone, in a year that stays one in every zone."""
+    return fields.AwareDateTime(
+        format="iso", required=required, allow_none=none, validate=validate.Range(min=_FIRST, max=_LAST)
+    )
 
 
 class Answers(fields.Field[Mapping[Vulnerability, Answer]]):

@@ -63,6 +63,7 @@ class _PostgreSQL:
     def __init__(self, url: URL, pool_size: int) -> None:
         self._engine = create_engine(
             url,
+            hide_parameters=True,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
@@ -128,6 +129,7 @@ class _SQLite:
 def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,
