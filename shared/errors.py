@@ -18,6 +18,7 @@ class Code:
 
 
 CODES: Mapping[str, Code] = {
+    "bad_request": Code(400, "La petición no se pudo leer.", "The request could not be read."),
     "not_authenticated": Code(401, "Entre con su usuario para continuar.", "Sign in to go on."),
     "not_found": Code(
         404, "No existe, o usted no lo puede ver.", "It does not exist, or you may not see it."
@@ -82,6 +83,9 @@ CODES: Mapping[str, Code] = {
     ),
     "rate_limited": Code(429, "Demasiados intentos. Espere un momento.", "Too many attempts. Wait a moment."),
     "erased": Code(410, "Los datos de esta persona fueron borrados.", "This person's data were erased."),
+    "unexpected": Code(
+        500, "Algo falló de nuestro lado. Ya quedó anotado.", "Something failed on our side. It was noted."
+    ),
 }
 
 

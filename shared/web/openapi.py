@@ -16,7 +16,7 @@ from shared.web.answers import JSON, Media
 from shared.web.api import LONGEST_ARGUMENT, PREFIX, Api
 from shared.web.bodies import MEDIA_TYPES
 from shared.web.call import Endpoint
-from shared.web.problems import PROBLEM_JSON, RIM_CODES
+from shared.web.problems import PROBLEM_JSON
 
 Json = dict[str, object]
 
@@ -28,7 +28,7 @@ _PROBLEM: Final[Json] = {
         "type": {"type": "string"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string", "enum": sorted({*CODES, *RIM_CODES})},
+        "code": {"type": "string", "enum": sorted(CODES)},
         "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
         "state": {"type": "string"},
         "allowed_actions": {"type": "array", "items": {"type": "string"}},
@@ -85,7 +85,7 @@ def statuses(endpoint: Endpoint) -> dict[int, list[str]]:
         codes.append("stale")
     found: dict[int, list[str]] = {}
     for code in dict.fromkeys([*codes, *endpoint.refuses]):
-        found.setdefault((RIM_CODES.get(code) or CODES[code]).status, []).append(code)
+        found.setdefault(CODES[code].status, []).append(code)
     return dict(sorted(found.items()))
 
 
@@ -128,7 +128,7 @@ def _responses(endpoint: Endpoint) -> Json:
         found[str(status)] = response
     problem = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, codes in statuses(endpoint).items():
-        told = [f"{code}: {(RIM_CODES.get(code) or CODES[code]).es}" for code in codes]
+        told = [f"{code}: {CODES[code].es}" for code in codes]
         found[str(status)] = {"description": " · ".join(told), "content": problem}
     return found
 

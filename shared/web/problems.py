@@ -7,16 +7,10 @@ import orjson
 from flask import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from shared.errors import CODES, Code, Refused, TryAgain
+from shared.errors import CODES, Refused, TryAgain
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:ventanilla:problem:"
-
-RIM_CODES: Mapping[str, Code] = {
-    "bad_request": Code(400, "La petición no se pudo leer.", "The request could not be read."),
-    "unexpected": Code(500, "Algo falló de nuestro lado. Ya quedó anotado.", "Something failed on our side. It was noted."),
-}
-"""What only the rim can say: no use case refuses with these."""
 
 _BY_STATUS = {
     404: "not_found", 405: "method_not_allowed", 411: "length_required", 413: "too_large", 415: "unsupported_media",
@@ -55,7 +49,7 @@ def of_http(error: HTTPException, language: str) -> Response:
     """The answer to what Flask refused before any endpoint was asked (no such address, method not allowed)."""
     status = error.code or 500
     name = _BY_STATUS.get(status, "bad_request")
-    code = CODES.get(name) or RIM_CODES[name]
+    code = CODES[name]
     response = _response(_head(name, status, code.en if language == "en" else code.es), status)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -64,7 +58,7 @@ def of_http(error: HTTPException, language: str) -> Response:
 
 def of_fault(language: str) -> Response:
     """The answer to a fault of ours: nothing of it is shown."""
-    code = RIM_CODES["unexpected"]
+    code = CODES["unexpected"]
     return _response(_head("unexpected", code.status, code.en if language == "en" else code.es), code.status)
 
 
