@@ -19,13 +19,13 @@ def preview(details: CaseDetails, country: Country, window: str | None) -> dict[
             {
                 "institution": one.institution,
                 "needs": [need.value for need in one.needs],
-                "urgency": one.urgency.value,
+                "urgency": one.urgency,
                 "reasons": [vars(reason) for reason in one.reasons],
             }
             for one in decision.referrals
         ],
         "blocked": [vars(block) for block in decision.blocked],
         "notes": [vars(note) for note in decision.notes],
-        "urgency": decision.urgency.value,
+        "urgency": decision.urgency,
         "rules_version": decision.rules_version,
     }
