@@ -28,7 +28,7 @@ def reactions(sayings: Sayings, clock: Clock) -> Mapping[str, Reaction]:
     """The table, by the type that the envelope names."""
     return {
         "referral.updated": lambda received, work: _tell(received, work, sayings, clock),
-        "access.changed": _keep_access,
+        "access.changed": lambda received, work: _keep_access(received, work, clock),
         "receipt": lambda received, work: _settle(received, work, clock),
     }
 
@@ -46,9 +46,9 @@ def _tell(received: Received, work: NotificationsWork, sayings: Sayings, clock: 
         tell_about_referral(TellAboutReferral(occurrence), work=work, sayings=sayings, now=clock.now())
 
 
-def _keep_access(received: Received, work: NotificationsWork) -> None:
+def _keep_access(received: Received, work: NotificationsWork, clock: Clock) -> None:
     """Twice, late, out of order: see ``keep_access``."""
-    keep_access(KeepAccess(_event(received, AccessChanged).users), work=work)
+    keep_access(KeepAccess(_event(received, AccessChanged).users), work=work, now=clock.now())
 
 
 def _settle(received: Received, work: NotificationsWork, clock: Clock) -> None:

@@ -33,6 +33,8 @@ class Suppression(StrEnum):
     """They chose not to hear of this."""
     NOBODY = "nobody"
     """The audience has no active user: somebody should be named."""
+    HEARD_LATER = "heard_later"
+    """As ``nobody``, but users of the audience came to be known soon after, and have rows of their own."""
 
 
 class Fault(StrEnum):

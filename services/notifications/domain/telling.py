@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.notifications.domain.delivery import Status, Suppression
@@ -125,6 +125,23 @@ def notices(
             message = sayings.message(occurrence.change, audience)
             made[empty] = _notice(occurrence, empty, audience, message, "es", Suppression.NOBODY, asks=False)
     return tuple(made.values())
+
+
+def told_after_all(notice: Notice, readers: Sequence[Reader]) -> tuple[Notice, ...]:
+    """What a notice to an empty audience becomes now that ``readers`` are known; nothing if it is empty still."""
+    found = audience_of(
+        notice.audience, readers, institution=notice.institution or "", window=notice.window or ""
+    )
+    return tuple(
+        replace(
+            notice,
+            recipient=reader.username,
+            language=reader.language,
+            status=Status.PENDING if reader.email else Status.SUPPRESSED,
+            reason=None if reader.email else Suppression.NO_ADDRESS,
+        )
+        for reader in found
+    )
 
 
 def _silence(

@@ -53,6 +53,12 @@ class SqlLedger:
         values = {**_standing(standing), "leased_until": None}
         self._connection.execute(update(ledger).where(ledger.c.id == notification_id).values(values))
 
+    def unheard(self, *, since: datetime) -> Sequence[Entry]:
+        """See ``Ledger.unheard``."""
+        nobody = (ledger.c.status == Status.SUPPRESSED.value) & (ledger.c.reason == Suppression.NOBODY.value)
+        query = self._locked(nobody & (ledger.c.created_at >= since)).order_by(ledger.c.id)
+        return [entry_of(row) for row in self._connection.execute(query).mappings()]
+
     def suppress(self, notification_id: str, reason: Suppression) -> None:
         """See ``Ledger.suppress``."""
         self._connection.execute(

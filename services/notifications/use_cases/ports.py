@@ -92,6 +92,10 @@ class Ledger(Protocol):
         """Its new standing; ends a claim."""
         ...
 
+    def unheard(self, *, since: datetime) -> Sequence[Entry]:
+        """Rows of audiences in which nobody was known, made after ``since``, locked."""
+        ...
+
     def suppress(self, notification_id: str, reason: Suppression) -> None:
         """It is not to be sent after all; ends a claim."""
         ...

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from services.notifications.store.tables import messaging
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.vocabulary.codes import Urgency
-from tests.integration.notifications.world import CONTACT, REFERRAL, USERS, user
+from tests.integration.notifications.world import CONTACT, REFERRAL, USERS, World, user
 
 
 def test_officers_of_the_institution_get_a_letter_and_the_hub_hears_of_it(world) -> None:
@@ -129,3 +129,33 @@ def test_nothing_that_an_event_holds_beyond_ids_gets_into_a_letter(world, change
         without_addresses = whole.replace(str(mail["To"]), "")
         for secret in ("planted", "Planted", "María", "trata", "70000000", "pddh"):
             assert secret not in without_addresses, secret
+
+
+def test_what_came_before_its_readers_were_known_is_told_to_them_when_they_are(tmp_path, database_url) -> None:
+    world = World(tmp_path, database_url)
+    try:
+        with world.sink.listening():
+            world.hears(world.change("requested", "institution"))
+            assert world.outcomes() == {"institution:pddh": ("suppressed", "nobody")}
+            world.hears(world.access(*USERS))
+            world.delivers()
+            assert len(world.sink.wait_for(2)) == 2
+            assert world.outcomes() == {
+                "institution:pddh": ("suppressed", "heard_later"), "officer@pddh": ("sent", None), "colleague@pddh": ("sent", None)
+            }
+            world.hears(world.access(user("officer@pddh", "officer", institution="pddh", version=2)))
+            world.delivers()
+            assert len(world.sink.messages) == 2
+    finally:
+        world.close()
+
+
+def test_old_news_are_not_told_to_who_comes_days_later(tmp_path, database_url) -> None:
+    world = World(tmp_path, database_url)
+    try:
+        world.hears(world.change("requested", "institution"))
+        world.clock.forward(days=1)
+        world.hears(world.access(*USERS))
+        assert world.outcomes() == {"institution:pddh": ("suppressed", "nobody")}
+    finally:
+        world.close()
