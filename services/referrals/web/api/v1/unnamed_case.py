@@ -1,14 +1,10 @@
 """The body of a preview: a case as ``POST /cases`` takes it, names left out if one likes, never an id."""
 
-from dataclasses import replace
-from typing import Any
-
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, pre_load, validate
 
 from shared.clock import Clock
 from shared.contracts.case import CaseDetailsSchema, PersonSchema
 from shared.contracts.fields import SHORT
-from shared.routing.case import CaseDetails
 
 
 class UnnamedPersonSchema(PersonSchema):
@@ -27,9 +23,8 @@ class UnnamedCaseSchema(CaseDetailsSchema):
         self._clock = clock
         super().__init__()
 
-    @post_load
-    def _make(self, data: dict[str, Any], **_kwargs: object) -> CaseDetails:
-        made = super()._make(data)
-        if not isinstance(made, CaseDetails):
-            raise TypeError(type(made).__name__)
-        return made if made.occurred_on is not None else replace(made, occurred_on=self._clock.now().date())
+    @pre_load
+    def _dated(self, data: object, **_kwargs: object) -> object:
+        if isinstance(data, dict) and data.get("occurred_on") is None:
+            return {**data, "occurred_on": self._clock.now().date().isoformat()}
+        return data
