@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
+from services.intake.domain.window import Moment
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
 from shared.ids import case_code, new_id
@@ -50,7 +51,7 @@ def admit(case: Case, *, by: Actor, work: Work, now: datetime) -> Case:
     return case
 
 
-def dated(details: CaseDetails, *, work: Work, now: datetime) -> CaseDetails:
-    """The details with the day of the interview: today at this window, when none was told."""
-    given = details.occurred_on
-    return details if given else replace(details, occurred_on=work.place.moment(now).today)
+def dated_at(details: CaseDetails, moment: Moment) -> CaseDetails:
+    """The details with the day of the interview: today at the window, when none was told."""
+    # a body may leave the day out: the schema's own None is filled in here, before anybody reads it
+    return details if details.occurred_on else replace(details, occurred_on=moment.today)

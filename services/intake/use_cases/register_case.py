@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.case import Case
 from services.intake.domain.rules import faults_of
-from services.intake.use_cases.admission import NewCase, admit, dated, numbered
+from services.intake.use_cases.admission import NewCase, admit, dated_at, numbered
 from services.intake.use_cases.ports import Work
 from shared.errors import Refused
 from shared.routing.case import CaseDetails
@@ -25,8 +25,9 @@ def register_case(request: RegisterCase, *, by: Actor, work: Work, now: datetime
     Refuses with every bad field named. Without consent it stays at the window; on another ground than consent
     it waits for a supervisor (domain.md, Consent).
     """
-    details = dated(request.details, work=work, now=now)
-    faults = faults_of(details, known=work.known, moment=work.place.moment(now))
+    moment = work.place.moment(now)
+    details = dated_at(request.details, moment)
+    faults = faults_of(details, known=work.known, moment=moment)
     if faults:
         raise Refused("invalid", fields=faults)
     (number,) = work.cases.take_numbers(1)

@@ -1,0 +1,68 @@
+"""Events told again where their sealed bodies are gone: the hub was restored and asks for what it forgot."""
+
+from sqlalchemy import Connection, RowMapping, Table, select
+
+from services.intake.store.case_rows import case_of
+from services.intake.store.referrals import ASKED
+from services.intake.store.tables import Tables
+from services.intake.use_cases.telling import as_it_stands
+from shared.contracts.case_closed import CaseClosed
+from shared.contracts.case_told import CaseTold
+from shared.contracts.consent_withdrawn import ConsentWithdrawn
+from shared.contracts.referral_asked import ReferralAsked
+from shared.contracts.visit_recorded import VisitRecorded
+from shared.messaging.relay import Rebuilt
+from shared.security.vault import Erased, Vault
+from shared.vocabulary.codes import AgeBand, GuidanceTopic, Sex, Situation
+
+
+class Rebuilder:
+    """The present state of a subject as the event that tells it; None where nothing may be told any more."""
+
+    def __init__(self, tables: Tables, vault: Vault) -> None:
+        self._tables = tables
+        self._vault = vault
+
+    def __call__(self, connection: Connection, kind: str, subject: str) -> Rebuilt | None:
+        """Tell ``subject`` again; a person who was forgotten is not told of any more."""
+        try:
+            if kind == "visit.recorded":
+                return self._visit(connection, subject)
+            if kind == "referral.asked":
+                return self._asked(connection, subject)
+            return self._case(connection, kind, subject)
+        except Erased:
+            return None
+
+    def _case(self, connection: Connection, kind: str, case_id: str) -> Rebuilt | None:
+        row = _row(connection, self._tables.cases, case_id)
+        if row is None:
+            return None
+        event = as_it_stands(case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])), kind)
+        return Rebuilt(event, event.version) if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn) else None
+
+    def _asked(self, connection: Connection, ask_id: str) -> Rebuilt | None:
+        row = _row(connection, self._tables.asks, ask_id)
+        if row is None:
+            return None
+        asked: ReferralAsked = ASKED.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
+        return Rebuilt(asked, 1)
+
+    def _visit(self, connection: Connection, visit_id: str) -> Rebuilt | None:
+        row = _row(connection, self._tables.visits, visit_id)
+        if row is None:
+            return None
+        visit = VisitRecorded(
+            visit_id=visit_id,
+            occurred_on=row["occurred_on"],
+            topics=tuple(GuidanceTopic(topic) for topic in row["topics"].split()),
+            directory_version=row["directory_version"],
+            situation=Situation(row["situation"]) if row["situation"] else None,
+            sex=Sex(row["sex"]) if row["sex"] else None,
+            age_band=AgeBand(row["age_band"]) if row["age_band"] else None,
+        )
+        return Rebuilt(visit, 1)
+
+
+def _row(connection: Connection, table: Table, record_id: str) -> RowMapping | None:
+    return connection.execute(select(table).where(table.c.id == record_id)).mappings().one_or_none()

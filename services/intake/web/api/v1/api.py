@@ -1,0 +1,24 @@
+"""A window's API, version 1 (contracts.md, HTTP, intake)."""
+
+from services.intake.web.api.v1.asks import ask_endpoints
+from services.intake.web.api.v1.cases import case_endpoints
+from services.intake.web.api.v1.consents import consent_endpoints
+from services.intake.web.api.v1.counter import counter_endpoints
+from services.intake.web.api.v1.drafts import draft_endpoints
+from services.intake.web.api.v1.room import Room
+from shared.web.api import Api, Authenticate
+
+VERSION = "1"
+
+
+def window_api(room: Room, authenticate: Authenticate) -> Api:
+    """Every endpoint of this window."""
+    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate)
+    api.add(
+        *case_endpoints(room),
+        *consent_endpoints(room),
+        *ask_endpoints(room),
+        *counter_endpoints(room),
+        *draft_endpoints(room),
+    )
+    return api

@@ -1,0 +1,51 @@
+"""What the endpoints of a window are made with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services.intake.domain.window import Window
+from services.intake.queries.people import PeopleIndex
+from services.intake.queries.world import Published
+from services.intake.store.tables import Tables
+from services.intake.store.work import WindowWork
+from shared.clock import Clock
+from shared.persistence.engine import Database
+from shared.security.identities import Subject
+from shared.web.acts import Acts
+from shared.web.call import Call
+
+
+@dataclass(frozen=True)
+class Room:
+    """Given once by the wiring. ``broker_up`` tells whether the way out is open now."""
+
+    place: Window
+    database: Database
+    tables: Tables
+    acts: Acts[WindowWork]
+    people: PeopleIndex
+    published: Published
+    clock: Clock
+    epoch: str
+    broker_up: Callable[[], bool]
+
+    @property
+    def here(self) -> Subject:
+        """The window itself: what is new, listed or counted belongs to it."""
+        return Subject("place", self.place.node, window=self.place.window)
+
+    def case(self, call: Call) -> Subject | None:
+        """The case that the address names, if it is one of this window's."""
+        return self._one(call, "case", "case_id")
+
+    def draft(self, call: Call) -> Subject | None:
+        """The draft that the address names."""
+        return self._one(call, "draft", "draft_id")
+
+    def _one(self, call: Call, kind: str, argument: str) -> Subject | None:
+        table = self.tables.cases if kind == "case" else self.tables.drafts
+        with self.database.read() as connection:
+            found = connection.execute(select(table.c.id).where(table.c.id == call.args[argument])).first()
+        return None if found is None else Subject(kind, self.place.node, window=self.place.window)
