@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.intake.domain.case import Case
@@ -77,6 +77,10 @@ class People(Protocol):
 
     def alike(self, features: Features) -> Sequence[Alike]:
         """Cases whose person is like this one, the likeliest first."""
+        ...
+
+    def remember(self, case_id: str, person: Mapping[str, Any], occurred_on: date) -> None:
+        """Count somebody in who is about to be kept."""
         ...
 
 
@@ -177,6 +181,10 @@ class Imports(Protocol):
 
     def advance(self, file_hash: str, through: int, refused: Sequence[RefusedLine]) -> None:
         """Note lines as done."""
+        ...
+
+    def refused(self, file_hash: str) -> Sequence[RefusedLine]:
+        """All lines of a file that were refused, whenever that was."""
         ...
 
 

@@ -10,11 +10,13 @@ from services.intake.domain.import_line import body_of, column_of, flattened
 from services.intake.domain.rules import Known, faults_of
 from services.intake.domain.window import Moment
 from services.intake.use_cases.admission import NewCase
-from services.intake.use_cases.ports import Alike, RefusedLine
-from shared.contracts.case import details_from_request
+from services.intake.use_cases.features import features_of
+from services.intake.use_cases.ports import Alike, People, RefusedLine
+from shared.contracts.case import PersonSchema, details_from_request
 from shared.routing.case import CaseDetails
 from shared.web.messages import spanish
 
+_PERSON = PersonSchema()
 IMPOSSIBLE_WINDOW = "Esta línea es de otra ventanilla."
 
 
@@ -69,3 +71,23 @@ class Prepared:
     through: int
     taken: Sequence[PreparedLine]
     refused: Sequence[RefusedLine]
+
+
+def prepare(lines: Sequence[FileLine], *, judge: Judge, people: People) -> Prepared:
+    """Judge some lines, and compare each person with everybody here and with the lines before.
+
+    ``people`` must have caught up with the database.
+    """
+    taken: list[PreparedLine] = []
+    refused: list[RefusedLine] = []
+    for line in lines:
+        judged = judge.judge(line)
+        if isinstance(judged, RefusedLine):
+            refused.append(judged)
+            continue
+        details = judged.details
+        person = _PERSON.dump(details.person)
+        alike = people.alike(features_of(person, details.occurred_on))
+        people.remember(judged.case_id, person, details.occurred_on)
+        taken.append(PreparedLine(line.number, judged, tuple(alike)))
+    return Prepared(lines[-1].number, taken, refused)
