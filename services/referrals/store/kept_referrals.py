@@ -34,6 +34,8 @@ class KeptReferrals:
         self._locks = locks
         self._shelf = Shelf(connection, tables.referrals, vault, REFERRALS)
         self._cases: set[str] = set()
+        self._by_case: dict[str, list[Referral]] = {}
+        self._by_person: dict[str, list[Referral]] = {}
         self._persons: dict[str, dict[Held, str]] = {}
         self._before: dict[str, set[Held]] = {}
         self._histories: dict[str, list[Entry]] = {}
@@ -53,7 +55,9 @@ class KeptReferrals:
         self._cases |= wanted
         found = self._shelf.load("case_id", wanted)
         for referral in found:
-            self._before.setdefault(referral.id, _held(referral))
+            if referral.id not in self._before:
+                self._before[referral.id] = _held(referral)
+                self._index(referral)
         self._load_histories([referral.id for referral in found])
         self._load_open(set(person_ids) - self._persons.keys())
 
@@ -72,22 +76,24 @@ class KeptReferrals:
     def of_case(self, case_id: str) -> Sequence[Referral]:
         """All of one case, oldest first."""
         self.load([case_id], ())
-        found = (referral for referral in self._shelf.all() if referral.case_id == case_id)
-        return sorted(found, key=lambda referral: (referral.created_at, referral.id))
+        return sorted(self._by_case.get(case_id, ()), key=lambda referral: (referral.created_at, referral.id))
 
     def add(self, referral: Referral) -> None:
         """A new one; its history begins."""
         self._shelf.add(referral)
         self._before[referral.id] = set()
+        self._index(referral)
         self._histories[referral.id] = []
 
     def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
         """Who holds this need open: as this act has it, else as it stands in the table."""
         self._load_open({person_id} - self._persons.keys())
         key = (person_id, institution, need)
-        mine = (referral.id for referral in self._shelf.all() if key in _held(referral))
+        for referral in self._by_person.get(person_id, ()):
+            if key in _held(referral):
+                return referral.id
         standing = self._persons[person_id].get(key)
-        return next(mine, None if standing in self._shelf else standing) if standing else next(mine, None)
+        return None if standing is None or standing in self._shelf else standing
 
     def record(self, entry: Entry) -> None:
         """Add to a referral's history."""
@@ -111,6 +117,10 @@ class KeptReferrals:
         self._flush_open(changed)
         self._flush_entries()
         self._flush_words()
+
+    def _index(self, referral: Referral) -> None:
+        self._by_case.setdefault(referral.case_id, []).append(referral)
+        self._by_person.setdefault(referral.person_id, []).append(referral)
 
     def _load_histories(self, referral_ids: Sequence[str]) -> None:
         table = self._tables.history

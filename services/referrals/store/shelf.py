@@ -58,10 +58,6 @@ class Shelf(Generic[E]):
         kept = self._kept.get(key)
         return kept.entity if kept else None
 
-    def all(self) -> Sequence[E]:
-        """Everything here, in the order it came."""
-        return [kept.entity for kept in self._kept.values()]
-
     def add(self, entity: E) -> None:
         """A new one; written at ``flush``."""
         self._kept[self._written.id(entity)] = _Kept(entity, None, None)

@@ -10,7 +10,15 @@ from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.messaging.dead_letters import dead_letters
 from shared.routing.case import Against, CaseNeed
 from shared.vocabulary.codes import CloseReason, ConsentGivenBy, ConsentGround, Need
-from tests.integration.referrals.world import LA_HACHADURA, LA_UNION, MONDAY, TODAY, World, with_consent, with_person
+from tests.integration.referrals.world import (
+    LA_HACHADURA,
+    LA_UNION,
+    MONDAY,
+    TODAY,
+    World,
+    with_consent,
+    with_person,
+)
 from tests.unit.routing.given import case
 
 
@@ -38,7 +46,7 @@ def test_a_batch_of_many_cases_is_one_transaction_and_has_all_its_referrals(worl
     assert world.at("officer@pddh").get("/referrals").json["total"] == 30
     assert world.at("officer@alcaldia-la-union").get("/referrals").json["total"] == 30
     assert world.last_receipt().highest_code == 30
-    assert {event.notice.batch for event in [one.event for one in world.said(type="referral.updated")] if event.notice} == {"2015"}
+    assert {event.notice.batch for event in [one.event for one in world.said(kind="referral.updated")] if event.notice} == {"2015"}
 
 
 def test_a_case_that_cannot_be_taken_stands_in_every_receipt_until_it_changes(world: World) -> None:
@@ -89,7 +97,7 @@ def test_a_new_version_is_routed_again_and_an_older_one_that_comes_late_is_not(w
 
     assert world.referral_at("pddh")["needs"] == ["legal_aid", "rights_violation"]
     assert world.desk("alcaldia-la-union") == []
-    (first, second) = world.said(to=LA_UNION, type="case.routed")
+    (first, second) = world.said(to=LA_UNION, kind="case.routed")
     assert (first.event.case_version, second.event.case_version) == (1, 3)
 
 
@@ -162,7 +170,7 @@ def test_a_new_block_cancels_ends_access_and_stays_in_every_later_version(world:
 
     world.updates(told, version=3, details=case("legal_aid", "livelihood"))
     assert [one["id"] for one in world.desk("alcaldia-la-union")] == [first["id"]]
-    assert world.said(to=LA_UNION, type="case.routed")[-1].event.blocked[0].institution == "alcaldia-la-union"
+    assert world.said(to=LA_UNION, kind="case.routed")[-1].event.blocked[0].institution == "alcaldia-la-union"
 
 
 def test_a_consent_that_leaves_an_institution_out_ends_what_it_had(world: World) -> None:
@@ -197,7 +205,7 @@ def test_the_same_person_has_no_second_open_referral_for_a_need(world: World) ->
 
     needs = sorted(one["needs"] for one in world.desk("pddh"))
     assert needs == [["legal_aid"], ["rights_violation"]]
-    notes = [one for one in world.said(to=LA_UNION, type="case.routed") if one.subject == again.case_id][0].event.notes
+    notes = next(one for one in world.said(to=LA_UNION, kind="case.routed") if one.subject == again.case_id).event.notes
     assert [(note.code, note.need) for note in notes] == [("already_open", "legal_aid")]
 
 

@@ -87,7 +87,7 @@ def test_notifications_tells_what_became_of_its_messages_and_how_far_it_is(world
 
 def test_users_are_told_to_their_window_and_to_notifications(world: World) -> None:
     commands.add_users(world.hub, [UserAccess("ana@la-union", "staff", "sv", 1, window="la-union", email="ana@example.org")])
-    told = [one for one in world.said(type="access.changed") if one.subject == "ana@la-union"]
+    told = [one for one in world.said(kind="access.changed") if one.subject == "ana@la-union"]
     assert {one.to for one in told} == {LA_UNION, NOTIFICATIONS}
     newest = max(told, key=lambda one: one.version).event.users[0]
     assert (newest.email, len(newest.tokens)) == ("ana@example.org", 1)
@@ -108,9 +108,9 @@ def test_whatever_was_told_can_be_told_again_from_the_present_state(world: World
 
     last = world.updates_to(LA_UNION)[-1]
     assert again(referral["id"], "referral.updated").event.referral.status == last.referral.status
-    for one in world.said(type="referral.updated") + world.said(type="case.routed") + world.said(type="access.changed"):
+    for one in world.said(kind="referral.updated") + world.said(kind="case.routed") + world.said(kind="access.changed"):
         assert again(one.subject, one.type) is not None
-    notice = [one for one in world.said(to=NOTIFICATIONS, type="referral.updated")][0]
+    notice = world.said(to=NOTIFICATIONS, kind="referral.updated")[0]
     assert again(notice.subject, notice.type).event.notice == notice.event.notice
     assert again(new_id(), "referral.updated") is None
 

@@ -130,14 +130,14 @@ class World:
 
     # what the hub says
 
-    def said(self, *, to: Address | None = None, type: str | None = None) -> list[Told]:
+    def said(self, *, to: Address | None = None, kind: str | None = None) -> list[Told]:
         outbox = self.hub.tables.messaging.outbox
         with self.hub.database.read() as connection:
             rows = connection.execute(select(outbox).order_by(outbox.c.id)).mappings().all()
         found = []
         for row in rows:
             destination = Address(*row["destination"].split("."))
-            if (to and destination != to) or (type and row["type"] != type):
+            if (to and destination != to) or (kind and row["type"] != kind):
                 continue
             if destination.name == "all":
                 data = orjson.loads(row["body"])
@@ -148,11 +148,11 @@ class World:
         return found
 
     def updates_to(self, to: Address, change: str | None = None) -> list[Any]:
-        told = [one.event for one in self.said(to=to, type="referral.updated")]
+        told = [one.event for one in self.said(to=to, kind="referral.updated")]
         return [event for event in told if change is None or event.change == change]
 
     def last_receipt(self, to: Address = LA_UNION) -> Any:
-        return self.said(to=to, type="receipt")[-1].event
+        return self.said(to=to, kind="receipt")[-1].event
 
     # what people ask
 

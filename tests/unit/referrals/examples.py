@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
-from services.referrals.domain.referral import Doer, Origin, Referral, Why
+from services.referrals.domain.referral import Doer, Origin, Referral
 from services.referrals.domain.transitions import Party
 from shared.ids import new_id
+from shared.routing.decision import Reason
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
 
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -20,7 +21,7 @@ def referral(status: ReferralStatus = ReferralStatus.REQUESTED, *, needs: tuple[
     """A referral of ``pddh`` as routing made it, put into ``status``."""
     made = Referral(
         id=new_id(), case_id=new_id(), case_code="SV-LUN-000001-0", person_id=new_id(), window="la-union",
-        institution="pddh", urgency=Urgency.URGENT, needs=needs, reasons=(Why("R7", "porque", "because"),),
+        institution="pddh", urgency=Urgency.URGENT, needs=needs, reasons=(Reason("R7", "porque", "because"),),
         author="routing", origin=Origin.ROUTING, created_at=MONDAY, ack_due_at=MONDAY, due_at=MONDAY, status=status,
     )
     for name, value in more.items():

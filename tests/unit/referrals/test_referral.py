@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.referrals.domain.deadlines import Due
 from services.referrals.domain.referral import Doer, Meeting, Referral
-from services.referrals.domain.transitions import TABLE, Act, Party
+from services.referrals.domain.transitions import TABLE, Act
 from shared.errors import Refused
 from shared.vocabulary.codes import (
     CancelReason,
@@ -21,7 +21,16 @@ from shared.vocabulary.codes import (
     Urgency,
 )
 from shared.vocabulary.codes import ReferralStatus as S
-from tests.unit.referrals.examples import COLLEAGUE, COORDINATOR, MANAGER, MONDAY, OFFICER, ROUTING, WINDOW, referral
+from tests.unit.referrals.examples import (
+    COLLEAGUE,
+    COORDINATOR,
+    MANAGER,
+    MONDAY,
+    OFFICER,
+    ROUTING,
+    WINDOW,
+    referral,
+)
 
 
 def do(act: Act, of: Referral, by: Doer):
@@ -49,6 +58,14 @@ def do(act: Act, of: Referral, by: Doer):
     return calls[act]()
 
 
+def refusal_of(act: Act, of: Referral, by: Doer) -> Refused | None:
+    try:
+        do(act, of, by)
+    except Refused as refused:
+        return refused
+    return None
+
+
 DOERS = st.sampled_from([OFFICER, COLLEAGUE, MANAGER, WINDOW, COORDINATOR, ROUTING])
 
 
@@ -58,9 +75,8 @@ def test_no_sequence_of_acts_reaches_a_state_outside_the_table(acts: list[tuple[
     for act, by in acts:
         before, version = subject.status, subject.version
         offered = subject.possible(by, MONDAY)
-        try:
-            do(act, subject, by)
-        except Refused as refused:
+        refused = refusal_of(act, subject, by)
+        if refused is not None:
             assert (subject.status, subject.version) == (before, version)
             assert act not in offered
             assert refused.code != "wrong_state" or refused.allowed == [item.value for item in offered]

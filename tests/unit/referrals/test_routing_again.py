@@ -1,17 +1,18 @@
 """What a new version of a case does to the referrals it has."""
 
 from services.referrals.domain.referral import Origin, Referral
-from services.referrals.domain.routing_again import Plan, Wanted, asked, plan
+from services.referrals.domain.routing_again import Plan, asked, plan
+from shared.routing.decision import RoutedReferral
 from shared.vocabulary.codes import Need, Urgency
 from shared.vocabulary.codes import ReferralStatus as S
 from tests.unit.referrals.examples import referral
 
 
-def wanted(institution: str, *needs: Need) -> Wanted:
-    return Wanted(institution, needs, Urgency.ROUTINE, ())
+def wanted(institution: str, *needs: Need) -> RoutedReferral:
+    return RoutedReferral(institution, needs, Urgency.ROUTINE, ())
 
 
-def again(existing: list[Referral], before: list[Wanted], now: list[Wanted], **more) -> Plan:
+def again(existing: list[Referral], before: list[RoutedReferral], now: list[RoutedReferral], **more) -> Plan:
     arguments = {"removed": (), "blocked": (), "covered": lambda _i: True, "taken": lambda _i, _n: False} | more
     return plan(existing, before=asked(before), wanted=now, **arguments)
 

@@ -29,7 +29,7 @@ COLUMNS = (S.REQUESTED, S.RECEIVED, S.ACCEPTED, S.IN_PROGRESS, S.ON_HOLD)
 
 def expected(state: S, act: Act, party: Party) -> S | None:
     if act in {Act.COMMENT, Act.NOTE}:
-        return state if act is Act.COMMENT and party is not Party.ROUTING or party in {Party.INSTITUTION, Party.MANAGER} else None
+        return state if (act is Act.COMMENT and party is not Party.ROUTING) or party in {Party.INSTITUTION, Party.MANAGER} else None
     if act is Act.MARK_IN_ERROR:
         return None if party is Party.ROUTING or state is S.ENTERED_IN_ERROR else S.ENTERED_IN_ERROR
     if (state, act, party) == (S.COMPLETED, Act.REOPEN, Party.MANAGER):
