@@ -37,10 +37,15 @@ def begun(summary_id: str, occurrence: Occurrence, *, batch: str, now: datetime)
     )
 
 
-def joined(summary: Summary, occurrence: Occurrence, *, now: datetime) -> Summary:
-    """One more referral; the highest urgency is the summary's."""
-    higher = max(summary.urgency, occurrence.urgency, key=_RANK.__getitem__)
-    return replace(summary, count=summary.count + 1, urgency=higher, last_at=now)
+def merged(summary: Summary, more: Summary) -> Summary:
+    """Two counts of one batch and institution as one; the highest urgency is the summary's."""
+    return replace(
+        summary,
+        count=summary.count + more.count,
+        urgency=max(summary.urgency, more.urgency, key=_RANK.__getitem__),
+        first_at=min(summary.first_at, more.first_at),
+        last_at=max(summary.last_at, more.last_at),
+    )
 
 
 def told(summary: Summary, *, now: datetime) -> Summary:

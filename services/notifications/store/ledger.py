@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.domain.delivery import Fault, Standing, Status, Suppression
 from services.notifications.domain.telling import Channel, Notice
 from services.notifications.store.tables import ledger
 from services.notifications.use_cases.ports import Entry
 from shared.ids import new_id
+from shared.messaging.streams import insert_or_skip
 from shared.vocabulary.codes import Urgency
 
 
@@ -25,12 +25,11 @@ class SqlLedger:
 
     def add(self, notices: Iterable[Notice], *, now: datetime) -> int:
         """See ``Ledger.add``: the unique key refuses a second row, whoever writes it."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        new = 0
-        for notice in notices:
-            statement = insert(ledger).values(row_of(new_id(), notice, now=now)).on_conflict_do_nothing()
-            new += self._connection.execute(statement).rowcount
-        return new
+        rows = [row_of(new_id(), notice, now=now) for notice in notices]
+        if not rows:
+            return 0
+        statement = insert_or_skip(self._connection, ledger).returning(ledger.c.id)
+        return len(self._connection.execute(statement, rows).all())
 
     def withdraw(self, referral_id: str, *, below: int) -> int:
         """See ``Ledger.withdraw``."""
@@ -91,7 +90,7 @@ class SqlLedger:
         return select(ledger).where(where).with_for_update(skip_locked=skip)
 
 
-def row_of(notification_id: str, notice: Notice, *, now: datetime) -> Mapping[str, object]:
+def row_of(notification_id: str, notice: Notice, *, now: datetime) -> dict[str, object]:
     """A new row. What is pending is due at once."""
     due = now if notice.status is Status.PENDING else None
     return {

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, RowMapping, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifications.domain.summaries import Summary
+from services.notifications.domain.summaries import Summary, merged
 from services.notifications.store.tables import summaries
+from shared.messaging.streams import insert_or_skip
 from shared.vocabulary.codes import Urgency
 
 
@@ -15,11 +15,25 @@ class SqlSummaries:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._joining: dict[tuple[str, str], Summary] = {}
 
-    def begin(self, summary: Summary) -> Summary | None:
-        """See ``Summaries.begin``: of two replicas that begin at once, one is told of the other's."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        if self._connection.execute(insert(summaries).values(_row(summary)).on_conflict_do_nothing()).rowcount == 1:
+    def join(self, summary: Summary) -> None:
+        """See ``Summaries.join``."""
+        key = (summary.batch, summary.institution)
+        there = self._joining.get(key)
+        self._joining[key] = summary if there is None else merged(there, summary)
+
+    def flush(self) -> None:
+        """Write what joined, always in one order: so that two replicas cannot wait for each other."""
+        for _, summary in sorted(self._joining.items()):
+            there = self._begin(summary)
+            if there is not None:
+                self.save(merged(there, summary))
+        self._joining = {}
+
+    def _begin(self, summary: Summary) -> Summary | None:
+        """Keep the first of its batch and institution; or, when there is one already, that one, locked."""
+        if self._connection.execute(insert_or_skip(self._connection, summaries).values(_row(summary))).rowcount == 1:
             return None
         same = (summaries.c.batch == summary.batch) & (summaries.c.institution == summary.institution)
         return _summary(self._connection.execute(select(summaries).where(same).with_for_update()).mappings().one())

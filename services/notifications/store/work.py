@@ -22,7 +22,9 @@ class NotificationsWork:
         self.audit = audit
 
     def flush(self) -> None:
-        """Write what outbox and audit held back."""
+        """Write what the repositories, the outbox and the audit held back."""
+        self.referrals.flush()
+        self.summaries.flush()
         self.outbox.flush()
         self.audit.flush()
 

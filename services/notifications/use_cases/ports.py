@@ -117,19 +117,19 @@ class Referrals(Protocol):
         ...
 
     def keep(self, referral_id: str, memory: Memory) -> None:
-        """Remember its version and answer (who was told is the ledger's)."""
+        """Remember its version and answer, which never fall (who was told is the ledger's); written when the work ends."""
         ...
 
 
 class Summaries(Protocol):
     """Batches of imported cases that institutions are told of in one message."""
 
-    def begin(self, summary: Summary) -> Summary | None:
-        """Keep the first of its batch and institution; or, when there is one already, that one, locked."""
+    def join(self, summary: Summary) -> None:
+        """Count this with what is there of its batch and institution; written when the work ends."""
         ...
 
     def save(self, summary: Summary) -> None:
-        """Keep it."""
+        """Keep it as it is now."""
         ...
 
     def untold(self, *, most: int) -> Sequence[Summary]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.domain.sayings import Sayings
-from services.notifications.domain.summaries import begun, joined
-from services.notifications.domain.telling import Occurrence, notices, remembered
+from services.notifications.domain.summaries import begun
+from services.notifications.domain.telling import Memory, Occurrence, notices, remembered
 from services.notifications.use_cases.ports import Work
 from shared.ids import new_id
 
@@ -27,21 +27,17 @@ def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayi
     withdraws what was asked for it and not yet sent. Nothing is sent here.
     """
     occurrence = request.occurrence
+    saying = sayings.of(occurrence.change)
+    if saying.withdraws:
+        work.ledger.withdraw(occurrence.referral_id, below=occurrence.version)
+    if occurrence.batch is not None and saying.summed:
+        # told by summarise_batch
+        work.referrals.keep(occurrence.referral_id, remembered(Memory(), occurrence, sayings))
+        work.summaries.join(begun(new_id(), occurrence, batch=occurrence.batch, now=now))
+        return 0
     memory = work.referrals.recall(occurrence.referral_id)
     work.referrals.keep(occurrence.referral_id, remembered(memory, occurrence, sayings))
-    if sayings.of(occurrence.change).withdraws:
-        work.ledger.withdraw(occurrence.referral_id, below=occurrence.version)
-    if occurrence.batch is not None and sayings.of(occurrence.change).summed:
-        _count(occurrence, occurrence.batch, work=work, now=now)
-        return 0
     made = notices(
         occurrence, readers=work.readers.all(), memory=memory, choices=work.choices.all(), sayings=sayings
     )
     return work.ledger.add(made, now=now)
-
-
-def _count(occurrence: Occurrence, batch: str, *, work: Work, now: datetime) -> None:
-    """An imported case's new referral joins its institution's summary (``summarise_batch`` tells it)."""
-    there = work.summaries.begin(begun(new_id(), occurrence, batch=batch, now=now))
-    if there is not None:
-        work.summaries.save(joined(there, occurrence, now=now))
