@@ -21,6 +21,6 @@ def age_of(person: Person, day: date) -> int | None:
 
 
 def is_child(person: Person, day: date) -> bool:
-    """Whether the person is under 18 on that day, as far as it is known."""
+    """Whether the person is under 18 on that day, as far as it is known; a birth date after it says nothing."""
     age = age_of(person, day)
-    return age is not None and age < ADULT
+    return age is not None and 0 <= age < ADULT

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import orjson
 from sqlalchemy import Connection, Table, select
@@ -68,8 +68,7 @@ class World:
 
     def place_exists(self, name: str, department: str | None) -> bool:
         """Whether a municipality or district bears that name; one that several bear exists as well."""
-        among = [department] if department else sorted(_departments())
-        return any(territory.resolve(territory.COUNTRY, one, name) is not None for one in among)
+        return _place_exists(name, department)
 
     def institution_exists(self, institution: str) -> bool:
         """Whether the directory names it; any, while there is no directory."""
@@ -80,3 +79,9 @@ class World:
 @cache
 def _departments() -> frozenset[str]:
     return frozenset(place.department for place in territory.departments())
+
+
+@lru_cache(maxsize=1024)
+def _place_exists(name: str, department: str | None) -> bool:
+    among = [department] if department else sorted(_departments())
+    return any(territory.resolve(territory.COUNTRY, one, name) is not None for one in among)

@@ -1,11 +1,10 @@
 """Taking a person's case in: shared by the form at the window and by files."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
-from services.intake.domain.window import Moment
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
 from shared.ids import case_code, new_id
@@ -49,9 +48,3 @@ def admit(case: Case, *, by: Actor, work: Work, now: datetime) -> Case:
     work.cases.log(case, "registered", by=by.user, at=now)
     work.audit.note(by, "case.register", "case", case.id, ("person", "needs", "consent"))
     return case
-
-
-def dated_at(details: CaseDetails, moment: Moment) -> CaseDetails:
-    """The details with the day of the interview: today at the window, when none was told."""
-    # a body may leave the day out: the schema's own None is filled in here, before anybody reads it
-    return details if details.occurred_on else replace(details, occurred_on=moment.today)

@@ -9,8 +9,8 @@ from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 from services.intake.domain.case import CaseStatus
 from services.intake.use_cases.ask_hub import WINDOW_CANCELS
 from services.intake.use_cases.record_visit import RecordVisit
-from shared.contracts.case import AddressSchema, CaseDetailsSchema, DocumentSchema, PersonSchema
-from shared.contracts.fields import LONG, SHORT, ValueSchema, code, identifier, text, whole
+from shared.contracts.case import AddressSchema, DocumentSchema
+from shared.contracts.fields import LONG, ValueSchema, code, identifier, text, whole
 from shared.vocabulary.codes import AgeBand, CloseReason, GuidanceTopic, Sex, Situation
 from shared.web.paging import Page, PageQuery
 
@@ -162,16 +162,3 @@ class TerritoryQuery(Schema):
     """``GET /territory?q=``."""
 
     q = text(required=True, blank=False, longest=100)
-
-
-class PreviewPersonSchema(PersonSchema):
-    """A person who may have no name."""
-
-    given_name = fields.String(load_default="", validate=validate.Length(max=SHORT))
-    family_name = fields.String(load_default="", validate=validate.Length(max=SHORT))
-
-
-class PreviewSchema(CaseDetailsSchema):
-    """The body of ``POST /cases``, names optional."""
-
-    person = fields.Nested(PreviewPersonSchema, required=True)

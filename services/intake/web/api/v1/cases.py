@@ -16,8 +16,9 @@ from services.intake.web.api.v1.answers import (
     shown,
 )
 from services.intake.web.api.v1.bodies import AskedCases, CaseQuery, CaseSearchSchema, CloseSchema, Closing
+from services.intake.web.api.v1.case_body import CaseBodySchema
 from services.intake.web.api.v1.room import Room
-from shared.contracts.case import CaseDetailsSchema, details_to_json
+from shared.contracts.case import details_to_json
 from shared.persistence.perform import Rendered
 from shared.routing.case import CaseDetails
 from shared.vocabulary.codes import Vulnerability
@@ -53,6 +54,7 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             answer=lambda page: Answer(listing(call, page.items, page.total, asked.page)),
         )
 
+    cases = page_of(CaseSummarySchema())
     return (
         Endpoint(
             "POST",
@@ -62,7 +64,7 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             Words("Registrar a una persona y sus necesidades", "Register a person and their needs"),
             {201: CaseCreatedSchema()},
             about=lambda _call: room.here,
-            body=CaseDetailsSchema(),
+            body=CaseBodySchema(room.place, room.clock, room.faults),
             creating=True,
         ),
         Endpoint(
@@ -71,7 +73,7 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             "case.search",
             lambda call: found(call, call.query(AskedCases)),
             Words("Los casos de la ventanilla", "The cases of this window"),
-            {200: page_of(CaseSummarySchema())},
+            {200: cases},
             about=lambda _call: room.here,
             query=CaseQuery(),
         ),
@@ -81,7 +83,7 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             "case.search",
             lambda call: found(call, call.body(AskedCases)),
             Words("Buscar por nombre, documento o código", "Search by name, document or code"),
-            {200: page_of(CaseSummarySchema())},
+            {200: cases},
             about=lambda _call: room.here,
             body=CaseSearchSchema(),
         ),
@@ -97,8 +99,10 @@ def _case_endpoints(room: Room) -> tuple[Endpoint, ...]:
             answer=paged,
         )
 
+    body = CaseBodySchema(room.place, room.clock, room.faults)
+
     def changed(call: Call) -> Rendered:
-        request = ChangeCase(call.args["case_id"], call.version, lambda details: patched(details, call.raw))
+        request = ChangeCase(call.args["case_id"], call.version, lambda details: patched(details, call.raw, body))
         return room.acts.carry_out(
             call,
             lambda work: paged_after(
@@ -138,7 +142,7 @@ def _case_endpoints(room: Room) -> tuple[Endpoint, ...]:
             Words("Cambiar un caso", "Change a case"),
             {200: CasePageSchema()},
             about=room.case,
-            body=CaseDetailsSchema(),
+            body=body,
             merge_patch=True,
             if_match="required",
             refuses=("already_closed",),
@@ -168,7 +172,7 @@ def paged_after(work: WindowWork, room: Room, case_id: str) -> CasePage:
     return case_page(work, case_id, now=room.clock.now())
 
 
-def patched(details: CaseDetails, patch: object) -> CaseDetails:
+def patched(details: CaseDetails, patch: object, body: CaseBodySchema) -> CaseDetails:
     """The details as a merge patch would have them; every bad field is named.
 
     The alias ``unaccompanied_child`` alone answers its question anew, also where another answer stood.
@@ -178,7 +182,7 @@ def patched(details: CaseDetails, patch: object) -> CaseDetails:
         answer = "yes" if patch[question] else "no"
         patch = {name: value for name, value in patch.items() if name != question}
         patch["vulnerabilities"] = {question: answer}
-    merged = check(CaseDetailsSchema(), merge_patch(details_to_json(details), patch))
+    merged = check(body, merge_patch(details_to_json(details), patch))
     if not isinstance(merged, CaseDetails):  # pragma: no cover - the schema makes nothing else
         raise TypeError
     return merged

@@ -9,15 +9,10 @@ from services.intake.queries.likely_duplicates import LikelyDuplicate, likely_du
 from services.intake.queries.preview import preview
 from services.intake.queries.sync import sync_of
 from services.intake.store.work import WindowWork
-from services.intake.use_cases.admission import dated_at
 from services.intake.use_cases.record_visit import RecordVisit, record_visit
 from services.intake.web.api.v1.answers import LikelyDuplicatesSchema, PlaceSchema, SyncSchema, VisitSchema
-from services.intake.web.api.v1.bodies import (
-    DuplicatesCheckSchema,
-    PreviewSchema,
-    TerritoryQuery,
-    VisitBodySchema,
-)
+from services.intake.web.api.v1.bodies import DuplicatesCheckSchema, TerritoryQuery, VisitBodySchema
+from services.intake.web.api.v1.case_body import PreviewSchema
 from services.intake.web.api.v1.room import Room
 from shared.contracts.case_routed import BlockedInstitutionSchema, RoutingNoteSchema
 from shared.contracts.fields import code, codes, text
@@ -78,9 +73,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
         )
 
     def previewed(call: Call) -> Answer:
-        details = dated_at(call.body(CaseDetails), room.place.moment(room.clock.now()))
         with room.database.read() as connection:
-            return Answer(preview(connection, room.published, details, place=room.place))
+            return Answer(preview(connection, room.published, call.body(CaseDetails), place=room.place))
 
     def placed(call: Call) -> Answer:
         found = territory.search(call.query(dict)["q"])
@@ -121,7 +115,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             Words("A quién se referiría, sin registrar nada", "To whom it would be referred, recording nothing"),
             {200: DecisionSchema()},
             about=lambda _call: room.here,
-            body=PreviewSchema(),
+            body=PreviewSchema(room.place, room.clock, room.faults),
             refuses=("no_directory",),
         ),
         Endpoint(
@@ -147,7 +141,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
 
 
 def _compared(work: WindowWork, room: Room, call: Call, person: Mapping[str, Any]) -> Sequence[LikelyDuplicate]:
-    found = likely_duplicates(work, room.people, person, on=room.place.moment(room.clock.now()).today)
+    found = likely_duplicates(work, room.people, person, on=room.today())
     for one in found:
         work.audit.note(call.actor, "duplicates.check", "case", one.case.id, ("person.name", "needs"))
     return found

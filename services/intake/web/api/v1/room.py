@@ -1,17 +1,20 @@
 """What the endpoints of a window are made with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
+from services.intake.domain.rules import faults_of
 from services.intake.domain.window import Window
 from services.intake.queries.people import PeopleIndex
-from services.intake.queries.world import Published
+from services.intake.queries.world import Published, World
 from services.intake.store.tables import Tables
 from services.intake.store.work import WindowWork
 from shared.clock import Clock
 from shared.persistence.engine import Database
+from shared.routing.case import CaseDetails
 from shared.security.identities import Subject
 from shared.web.acts import Acts
 from shared.web.call import Call
@@ -35,6 +38,21 @@ class Room:
     def here(self) -> Subject:
         """The window itself: what is new, listed or counted belongs to it."""
         return Subject("place", self.place.node, window=self.place.window)
+
+    @property
+    def faults(self) -> Callable[[CaseDetails], Mapping[str, list[str]]]:
+        """The rules' findings about a case; a plain function, since schemas are copied with what they hold."""
+
+        def faults(details: CaseDetails) -> Mapping[str, list[str]]:
+            with self.database.read() as connection:
+                known = World(connection, self.published)
+                return faults_of(details, known=known, moment=self.place.moment(self.clock.now()))
+
+        return faults
+
+    def today(self) -> date:
+        """The day at this window."""
+        return self.place.moment(self.clock.now()).today
 
     def case(self, call: Call) -> Subject | None:
         """The case that the address names, if it is one of this window's."""
