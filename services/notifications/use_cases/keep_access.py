@@ -8,7 +8,6 @@ from services.notifications.domain.telling import told_after_all
 from services.notifications.use_cases.ports import Work
 from shared.contracts.access import UserAccess
 
-
 UNHEARD_FOR = timedelta(hours=6)
 """How long what found nobody waits for somebody: a new institution is set up in a morning; later it is old news."""
 

@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
     containers.stop()
     stopped = time.monotonic() - began
     sink.stop()
-    print(json.dumps({"latency": latency, "stopped": stopped, "sink": sink.process.returncode}))
+    sys.stdout.write(json.dumps({"latency": latency, "stopped": stopped, "sink": sink.process.returncode}) + "\n")
 
 
 if __name__ == "__main__":
