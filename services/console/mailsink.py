@@ -64,7 +64,7 @@ def start_mail_sink(folder: Path, *, port: int = 0) -> MailSink:
     Raises ``Broken`` when it does not come up (the port is taken).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+    process = subprocess.Popen(
         [sys.executable, "-m", "services.console.mailsink", "--folder", str(folder.resolve()), "--port", str(port)],
         cwd=_ROOT,
         stdin=subprocess.PIPE,
@@ -138,7 +138,7 @@ async def _serve(folder: Path, port: int) -> None:
         server = await loop.create_server(lambda: SMTP(keeper, enable_SMTPUTF8=True, ident="Ventanilla demo"), "127.0.0.1", port)
         loop.add_signal_handler(signal.SIGTERM, done.set)
         loop.add_reader(sys.stdin.fileno(), _parent_spoke, done)
-        print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - how the parent learns the port
+        print(server.sockets[0].getsockname()[1], flush=True)
         await done.wait()
         server.close()
 
