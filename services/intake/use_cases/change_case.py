@@ -37,7 +37,7 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
     """
     case = case_or_refuse(request.case_id, work=work)
     details = request.patched(case.details)
-    faults = faults_of(details, known=work.known, moment=work.place.moment(now))
+    faults = _faults(case, details, work=work, now=now)
     if _RANK[details.urgency] < _RANK[case.details.urgency] and by.role is not Role.SUPERVISOR:
         faults.setdefault("urgency", []).append("Solo supervisión puede bajar la urgencia.")
     if faults:
@@ -52,6 +52,18 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
     work.cases.log(changed, "changed", by=by.user, at=now)
     work.audit.note(by, "case.change", "case", case.id, _differing(case.details, details))
     return changed
+
+
+def _faults(case: Case, details: CaseDetails, *, work: Work, now: datetime) -> dict[str, list[str]]:
+    """What is wrong with the changed case. A consent that stands was judged when it was recorded.
+
+    Only whether a child consented alone is asked again: the change may have told the age.
+    """
+    faults = faults_of(details, known=work.known, moment=work.place.moment(now))
+    if details.consent != case.details.consent:
+        return faults
+    asked_again = {"consent.given_by"}
+    return {path: texts for path, texts in faults.items() if path in asked_again or not path.startswith("consent.")}
 
 
 def _differing(before: CaseDetails, after: CaseDetails) -> tuple[str, ...]:

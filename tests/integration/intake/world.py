@@ -191,6 +191,12 @@ class World:
         told = Receipt(through, epoch, "hub-1", tuple(refused), highest_code)
         self.hub_tells(told, sequenced=False)
 
+    def hub_tells_old_refusals(self, refused: Sequence[RefusedCase]) -> None:
+        """A receipt that knows of nothing newer than before."""
+        with self.window.database.read() as connection:
+            epoch = epoch_of(connection, self.window.tables.messaging)
+        self.hub_tells(Receipt(1, epoch, "hub-1", tuple(refused), 0), sequenced=False)
+
     def hub_publishes(self) -> str:
         data = files("services.referrals") / "data"
         rules, directory = load_rules(data / "rules" / "sv.yml"), load_directory(data / "directory", "sv")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
 from services.intake.domain.case import CaseStatus
 from services.intake.use_cases.ask_hub import WINDOW_CANCELS
@@ -136,12 +136,12 @@ class LookedForSchema(Schema):
 class DuplicatesCheckSchema(Schema):
     """``POST /duplicates/check``: a case's body, or its ``person`` alone."""
 
-    class Meta:
-        """The form may send all that it has."""
-
-        unknown = EXCLUDE
-
     person = fields.Nested(LookedForSchema, required=True)
+
+    @pre_load
+    def _person_alone(self, data: Any, **_kwargs: object) -> Any:
+        """The form may send all that it has; the rest is not looked at."""
+        return {"person": data["person"]} if isinstance(data, dict) and "person" in data else data
 
 
 @dataclass(frozen=True)
