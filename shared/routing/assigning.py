@@ -69,7 +69,7 @@ def assign(
     desk = _Desk(facts, rules, directory, frozenset(peers), in_force, frozenset(b.institution for b in blocks))
     withheld = dict(desk.withheld(fired))
     additions = [*desk.additions(one for one in fired if serving is None or one.rule.id in serving)]
-    left = facts.needs - {addition.need for addition in additions} - withheld.keys()
+    left = facts.needs - {addition.need for addition in additions} - frozenset(withheld)
     if serving is None:
         more = tuple(desk.uncovered(left))
         fired += more
@@ -130,7 +130,7 @@ class _Desk:
             mine = replace(one, needs=left)
             if left:
                 yield mine
-            left -= {addition.need for addition in self.additions([mine])}
+            left = left - {addition.need for addition in self.additions([mine])}
 
     def unreachable(self, fired: Iterable[Fired]) -> Iterator[str]:
         """Whom the rules would add, were there a link to their node. A blocked one is not missed."""

@@ -113,7 +113,7 @@ def _unknown_windows(told: Sequence[Wire]) -> Iterator[str]:
 
 
 def _told(messages: object, data: Mapping[str, object], path: tuple[str, ...] = ()) -> Iterator[str]:
-    """marshmallow's nested messages as lines, an entry of ``rules`` or ``institutions`` by its id."""
+    """Marshmallow's nested messages as lines, an entry of ``rules`` or ``institutions`` by its id."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
             yield from _told(inner, data, (*path, str(key)))
