@@ -1,26 +1,28 @@
 """Tells a sleeping loop that there is work, from any thread, green or not."""
 
-import os
 import select
+import socket
 
 
 class Wake:
-    """A pipe to oneself: setting is one write, waiting one ``select``, and many settings wake once.
+    """A pair of sockets to oneself: setting is one byte sent, waiting one ``select``, and many settings wake once.
 
-    A pipe and not an event: a green event set from another system thread is never heard.
+    Not an event: a green event set from another system thread is never heard. Not a pipe: two green threads that
+    write to one pipe at the same moment fail in eventlet, which waits even where nothing can block; a
+    non-blocking socket is sent to at once.
     """
 
     def __init__(self) -> None:
-        self._out, self._in = os.pipe()
-        os.set_blocking(self._out, False)
-        os.set_blocking(self._in, False)
+        self._out, self._in = socket.socketpair()
+        self._out.setblocking(False)
+        self._in.setblocking(False)
 
     def set(self) -> None:
         """Wake the one who waits, or the next who will; nothing after ``close``."""
-        if self._in < 0:
+        if self._in.fileno() < 0:
             return
         try:
-            os.write(self._in, b"!")
+            self._in.send(b"!")
         except BlockingIOError:
             pass  # full of wakes that nobody has read yet: one more says nothing new
 
@@ -30,14 +32,12 @@ class Wake:
         if not ready:
             return False
         try:
-            os.read(self._out, 65536)
+            self._out.recv(65536)
         except BlockingIOError:
             return False
         return True
 
     def close(self) -> None:
-        """Let go of the pipe."""
-        for end in (self._in, self._out):
-            if end >= 0:
-                os.close(end)
-        self._in = self._out = -1
+        """Let go of the sockets."""
+        self._in.close()
+        self._out.close()
