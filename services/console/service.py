@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from services.console.which import Service, opened, service_of
+from services.console.which import Service, address_of, opened, service_of
 from shared.config import in_effect, load_settings
 from shared.errors import ConfigError, TryAgain
-from shared.messaging.broker import Broker
+from shared.messaging.broker import LOST, Broker
+from shared.observability.logs import configure
 from shared.persistence.migrate import migrate as bring_up_to_date
 from shared.persistence.migrate import pending
 from shared.security.keyring import Keyring
@@ -19,9 +20,14 @@ ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML f
 
 def run(which: Annotated[Service, typer.Argument(help="Which service.")], config: ConfigFile) -> None:
     """Run one service until Ctrl-C."""
-    from services.console.run import run_one
+    from services.console.run import Part, run_parts
 
-    run_one(which, load_settings(config))
+    settings = load_settings(config)
+    if service_of(settings) is not which:
+        message = f"The keys in {settings.key_store} are those of {address_of(settings).source}: not of {which}."
+        raise ConfigError(message)
+    configure(level=settings.log_level)
+    run_parts([Part(which, settings)], then=lambda: print(f"ventanilla: {which} ready", flush=True))
 
 
 def migrate(config: ConfigFile) -> None:
@@ -74,7 +80,10 @@ def _broker(config: Path) -> str:
     settings = load_settings(config)
     if settings.embedded:
         return "embedded"
-    broker = Broker.of(settings)
-    with broker.connection() as connection:
-        connection.ensure_connection(max_retries=1, timeout=5)
+    try:
+        with Broker(settings.amqp_uri, settings.amqp_ssl or False).connection() as connection:
+            connection.connect()
+    except LOST as error:
+        message = f"it does not answer ({type(error).__name__})"
+        raise TryAgain(message) from error
     return "answers"

@@ -1,0 +1,133 @@
+"""The users of one service's database, wherever they are kept.
+
+A country's users are kept at its hub, which tells windows and notifications by events. A window may have users of
+its own too, so that it can begin before it has ever heard of a hub; what the hub tells of the same name is newer.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from services.console.which import Service, opened, service_of
+from services.intake.store.tables import window_tables
+from services.referrals import commands as hub_commands
+from services.referrals.wiring import Wiring as Hub
+from shared.clock import SystemClock
+from shared.config import Settings
+from shared.contracts.access import UserAccess
+from shared.errors import ConfigError
+from shared.persistence.engine import Database
+from shared.security.audit import AuditTrail
+from shared.security.identities import Actor
+from shared.security.users import Users
+
+
+class Accounts(Protocol):
+    """What a console may do to users; each call is a transaction, noted in the audit."""
+
+    def add(self, users: Sequence[UserAccess]) -> dict[str, str]:
+        """New users, each with a token, all or none; the tokens' texts by name."""
+        ...
+
+    def everyone(self) -> Sequence[UserAccess]:
+        """All users by name."""
+        ...
+
+    def disable(self, username: str) -> None:
+        """Nobody signs in by this name any more."""
+        ...
+
+    def set_password(self, username: str, password_hash: str) -> None:
+        """A new password, by its hash."""
+        ...
+
+    def issue(self, username: str) -> str:
+        """A new token's text."""
+        ...
+
+    def revoke(self, username: str, token: str | None = None) -> None:
+        """Shut one token, or all of a user."""
+        ...
+
+
+@contextmanager
+def accounts_of(settings: Settings) -> Iterator[Accounts]:
+    """The users that these settings' service keeps; ``ConfigError`` for notifications, which only hears of them."""
+    which = service_of(settings)
+    if which is Service.NOTIFICATIONS:
+        message = "Notifications keeps no users of its own: give the settings of the hub."
+        raise ConfigError(message)
+    if which is Service.REFERRALS:
+        with hub_commands.opened(settings) as hub:
+            yield AtHub(hub)
+    else:
+        with opened(settings) as database:
+            yield AtWindow(database, settings)
+
+
+class AtHub:
+    """A country's users; every change is told to whom it concerns."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def add(self, users: Sequence[UserAccess]) -> dict[str, str]:
+        return hub_commands.add_users(self._hub, users)
+
+    def everyone(self) -> Sequence[UserAccess]:
+        return hub_commands.list_users(self._hub)
+
+    def disable(self, username: str) -> None:
+        hub_commands.disable_user(self._hub, username)
+
+    def set_password(self, username: str, password_hash: str) -> None:
+        hub_commands.set_password(self._hub, username, password_hash)
+
+    def issue(self, username: str) -> str:
+        return hub_commands.issue_token(self._hub, username)
+
+    def revoke(self, username: str, token: str | None = None) -> None:
+        hub_commands.revoke_tokens(self._hub, username, token)
+
+
+class AtWindow:
+    """A window's own users; nobody else is told of them."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._tables = window_tables()
+        self._clock = SystemClock()
+        self._by = Actor.system(settings.node, settings.window)
+
+    @contextmanager
+    def _open(self, act: str, usernames: Sequence[str]) -> Iterator[Users]:
+        with self._database.write() as connection:
+            yield Users(connection, self._tables.access)
+            audit = AuditTrail(connection, self._tables.audit, self._clock)
+            for username in usernames:
+                audit.note(self._by, f"user.{act}", "user", username)
+            audit.flush()
+
+    def add(self, users: Sequence[UserAccess]) -> dict[str, str]:
+        with self._open("add", [user.username for user in users]) as kept:
+            return {kept.add(user).username: kept.issue(user.username, now=self._clock.now()) for user in users}
+
+    def everyone(self) -> Sequence[UserAccess]:
+        with self._database.read() as connection:
+            return Users(connection, self._tables.access).everyone()
+
+    def disable(self, username: str) -> None:
+        with self._open("disable", [username]) as kept:
+            kept.disable(username)
+
+    def set_password(self, username: str, password_hash: str) -> None:
+        with self._open("set-password", [username]) as kept:
+            kept.set_password(username, password_hash)
+
+    def issue(self, username: str) -> str:
+        with self._open("issue-token", [username]) as kept:
+            return kept.issue(username, now=self._clock.now())
+
+    def revoke(self, username: str, token: str | None = None) -> None:
+        with self._open("revoke-token", [username]) as kept:
+            kept.revoke(username, token)

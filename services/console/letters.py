@@ -1,0 +1,78 @@
+"""``ventanilla dead-letters``: what a service could not understand."""
+
+import json
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from services.console.service import ConfigFile
+from services.console.which import Service, opened, service_of
+from services.intake.store.tables import window_tables
+from services.notifications.store import tables as notifications_tables
+from services.referrals.store.tables import hub_tables
+from shared.config import load_settings
+from shared.errors import Refused
+from shared.messaging.dead_letters import DeadLetter, dead_letter, dead_letters
+from shared.messaging.tables import MessagingTables
+
+app = typer.Typer(no_args_is_help=True, help="Messages that could not be understood.")
+
+Letter = Annotated[str, typer.Argument(help="The letter's id, or all.")]
+
+
+@app.command("list")
+def list_letters(config: ConfigFile) -> None:
+    """List the letters that wait, oldest first."""
+    for letter in _waiting(config):
+        print(f"{letter.id}  {letter.last_at:%Y-%m-%d %H:%M}  x{letter.count}  {letter.type or '-'}  "
+              f"{letter.source or '-'}  {letter.reason}")
+
+
+@app.command("show")
+def show(letter: Letter, config: ConfigFile) -> None:
+    """Print one letter with its bytes; what is personal in it stays sealed."""
+    settings = load_settings(config)
+    with opened(settings) as database, database.read() as connection:
+        found = dead_letter(connection, _tables(service_of(settings)), letter)
+    if found is None:
+        raise Refused("not_found")
+    told = {
+        "id": found.id, "reason": found.reason, "source": found.source, "event": found.event_id, "type": found.type,
+        "subject": found.subject, "count": found.count, "first_at": found.first_at.isoformat(),
+        "last_at": found.last_at.isoformat(), "exchange": found.raw.exchange, "routing_key": found.raw.routing_key,
+        "headers": dict(found.raw.headers), "body": found.raw.body.decode(errors="replace"),
+    }
+    print(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+
+
+@app.command("replay")
+def replay(letter: Letter, config: ConfigFile) -> None:
+    """Try a letter again, or all that wait. Status 1 when one took no effect."""
+    settings = load_settings(config)
+    commands = import_module(f"services.{service_of(settings)}.commands")
+    ids = [waiting.id for waiting in _waiting(config)] if letter == "all" else [letter]
+    failed = 0
+    for one in ids:
+        done = commands.replay_letter(settings, one)
+        failed += not done.took_effect
+        print(f"{one}  {'took effect' if done.took_effect else 'no effect: ' + done.reason}")
+    if failed:
+        sys.exit(1)
+
+
+def _waiting(config: ConfigFile) -> list[DeadLetter]:
+    settings = load_settings(config)
+    tables = _tables(service_of(settings))
+    found: list[DeadLetter] = []
+    with opened(settings) as database, database.read() as connection:
+        while page := dead_letters(connection, tables, after=found[-1].id if found else ""):
+            found += page
+    return found
+
+
+def _tables(which: Service) -> MessagingTables:
+    if which is Service.INTAKE:
+        return window_tables().messaging
+    return hub_tables().messaging if which is Service.REFERRALS else notifications_tables.messaging
