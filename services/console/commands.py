@@ -36,22 +36,20 @@ def run_command() -> int:
     """The command that was typed; its exit status. What a person can act on is one sentence."""
     try:
         status = app(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
     except click.ClickException as error:
         error.show()
         return FAILED
-    except Refused as error:
-        return _failed(error.text("en") + "".join(f" {name}: {' '.join(texts)}" for name, texts in error.fields.items()))
-    except (ConfigError, TryAgain, Broken) as error:
-        return _failed(str(error))
-    except SQLAlchemyError as error:
-        return _failed(f"The database refused: {str(getattr(error, 'orig', error)).splitlines()[0]}")
-    except KeyboardInterrupt:
-        return 130
+    except (Refused, ConfigError, TryAgain, Broken, SQLAlchemyError) as error:
+        print(f"ventanilla: {_sentence(error)}", file=sys.stderr)
+        return FAILED
     return status if isinstance(status, int) else 0
 
 
-def _failed(sentence: str) -> int:
-    print(f"ventanilla: {sentence}", file=sys.stderr)
-    return FAILED
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return error.text("en") + "".join(f" {name}: {' '.join(texts)}" for name, texts in error.fields.items())
+    if isinstance(error, SQLAlchemyError):
+        return f"The database refused: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+    return str(error)

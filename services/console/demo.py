@@ -8,7 +8,7 @@ import fcntl
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -116,9 +116,9 @@ def _tokens(network: Network, parts: Mapping[Place, Part]) -> Mapping[str, str]:
 def _greet(network: Network, tokens: Mapping[str, str], cases: int) -> None:
     """Wait until everything answers, and knows its users; then say where it is."""
     for place in network.places():
-        _wait(lambda place=place: answers(f"{place.url}/healthz"), f"{place.address.source} at {place.url}")
+        _wait(f"{place.url}/healthz", None, f"{place.address.source} at {place.url}")
     for place in network.places():
-        _wait(lambda place=place: answers(*_first_question(place, tokens)), f"the users of {place.address.source}")
+        _wait(*_first_question(place, tokens), f"the users of {place.address.source}")
     register_cases(network, tokens, cases)
     print("\nEverything here is made up; nothing leaves this machine.\n")
     for place in network.places():
@@ -139,9 +139,9 @@ def _first_question(place: Place, tokens: Mapping[str, str]) -> tuple[str, str]:
     return f"{place.url}/api/v1/{kind}?page_size=1", tokens[f"coordinator@{place.address.node}"]
 
 
-def _wait(ready: Callable[[], bool], what: str) -> None:
+def _wait(url: str, token: str | None, what: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not ready():
+    while not answers(url, token):
         if time.monotonic() > deadline:
             message = f"After {PATIENCE:g} s no answer from {what}; see demo.log."
             raise TryAgain(message)

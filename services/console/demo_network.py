@@ -102,7 +102,9 @@ class Network:
         if place.service is Service.INTAKE:
             raw["WINDOW"] = place.address.name
         if place.service is Service.NOTIFICATIONS:
+            windows = {other.address.name: other.url for other in self.places() if other.address.is_window}
             raw |= {"SMTP_URL": smtp_url, "MAILBOX": str(self.mail), "PUBLIC_URL": self.hub(node).url}
+            raw |= {"WINDOW_URLS": windows}
         return Part(place.service, settings_from(raw, {}))
 
 
