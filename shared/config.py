@@ -28,7 +28,8 @@ class Settings:
     """What a service runs with (contracts.md, Configuration).
 
     ``resend_after`` and ``batch_wait_ms`` are seconds and milliseconds; ``key_store`` is the folder with this
-    node's keys, ``key_store_url`` a database of its own for the person keys where several replicas share them.
+    node's keys, ``key_store_url`` a database of its own for the person keys where several replicas share them;
+    ``window_urls`` say where each window's staff open their own pages, for the links in their mail.
     """
 
     node: str
@@ -50,6 +51,7 @@ class Settings:
     log_level: str = "INFO"
     time_zone: str = "America/El_Salvador"
     window_letters: str | None = None
+    window_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def embedded(self) -> bool:
@@ -89,6 +91,9 @@ class SettingsSchema(Schema):
         attribute="log_level", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
     TIME_ZONE = fields.String(attribute="time_zone")
+    WINDOW_URLS = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=validate.Regexp(r"https?://[^/]+")), attribute="window_urls"
+    )
 
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

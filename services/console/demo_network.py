@@ -6,8 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from services.console.run import Part
-from services.console.which import Service
+from services.console.which import Part, Service
 from shared.config import settings_from
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address

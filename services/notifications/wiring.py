@@ -1,6 +1,6 @@
 """The composition root: everything this service is made of, built once from its settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -89,12 +89,8 @@ def build(
     *,
     clock: Clock | None = None,
     timing: Timing | None = None,
-    windows: Mapping[str, str] | None = None,
 ) -> Wiring:
-    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
-
-    ``windows`` are the addresses at which each window's staff reach their own pages, where they are known.
-    """
+    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
     clock = clock or SystemClock()
     me, hub = Address.notifications(settings.node), Address.hub(settings.node)
     sayings = load_sayings(DATA / "sayings.yml")
@@ -141,7 +137,7 @@ def build(
         batch_size=settings.batch_size,
         resend_after=settings.resend_after,
     )
-    delivery = Delivery(works, sender, Links(settings.public_url.rstrip("/"), windows or {}), hub, clock)
+    delivery = Delivery(works, sender, Links(settings.public_url.rstrip("/"), settings.window_urls), hub, clock)
     deliveries = DeliveryLoop(delivery, database, sayings, delivery_wake, timing or Timing())
     return Wiring(
         messaging=Messaging(

@@ -82,6 +82,7 @@ class World:
             smtp_url=self.sink.url,
             mail_from="Ventanilla <avisos@ventanilla.example>",
             mailbox=folder / "mailbox",
+            window_urls={"la-union": "https://la-union.example"},
         )
         database = open_database(database_url)
         with database.write() as connection:
@@ -93,7 +94,7 @@ class World:
 
     def another(self):
         """A further replica on the same database."""
-        return build(self.settings, clock=self.clock, timing=Timing(quiet=QUIET), windows={"la-union": "https://la-union.example"})
+        return build(self.settings, clock=self.clock, timing=Timing(quiet=QUIET))
 
     def close(self) -> None:
         self.wiring.close()

@@ -41,8 +41,6 @@ GREEN = """
 import eventlet
 eventlet.monkey_patch()
 from shared.messaging.wake import Wake
-
-ROOT = Path(__file__).resolve().parents[3]
 wake, failed = Wake(), []
 def set_it():
     try:
