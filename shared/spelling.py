@@ -17,6 +17,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, instead in (
         (r"ch", "C"),  # a sound of its own (capitals are sounds here): its h is not silent
         (r"h", ""),
+        (r"lly", "li"),  # Nelly, Nely
         (r"ll", "y"),
         (r"^[yj](?=[aeiou])", "j"),  # Yovani, Jovani
         (r"qu(?=[ei])|q", "k"),
@@ -24,7 +25,7 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"gu?ui|w(?=i)", "Gi"),
         (r"w", "gu"),
         (r"g(?=[ei])", "j"),
-        (r"c(?=[ei])|z|x", "s"),
+        (r"c(?=[eiy])|z|x", "s"),
         (r"c", "k"),
         (r"v", "b"),
         (r"y(?![aeiou])", "i"),  # Nancy, Leydi

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shared.routing.rules import Disclosure
 from shared.vocabulary.codes import Need, Urgency
@@ -77,6 +78,7 @@ def highest(*urgencies: Urgency) -> Urgency:
     return min(urgencies, key=_URGENCIES.index)
 
 
+@lru_cache(maxsize=256)
 def rule_order(rule_id: str) -> tuple[str, int, str]:
     """Sorts rules as people read them: R1, R1b, R2, …, R10."""
     match = _RULE_ID.fullmatch(rule_id)

@@ -6,6 +6,7 @@ People name their district, which was a municipality until 2024; rules speak of 
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,6 +23,7 @@ _OTHER_WORDS = frozenset(word_keys("municipio municipalidad alcaldía distrito d
 """Words that people add or leave out when they name a place."""
 
 
+@lru_cache(maxsize=4096)
 def resolve(country: str, department: str | None, text: str | None) -> str | None:
     """The municipality that a told place lies in, or ``None`` when it is unknown or could be several.
 
@@ -33,7 +35,6 @@ def resolve(country: str, department: str | None, text: str | None) -> str | Non
     return _resolve(_department_code(department), word_keys(text))
 
 
-@lru_cache(maxsize=4096)
 def _resolve(department: str | None, words: tuple[str, ...]) -> str | None:
     for places in (_places(), _older_names()):
         here = tuple(place for place in places if department is None or place.department == department)
@@ -56,6 +57,7 @@ def search(text: str, limit: int = 20) -> Sequence[Place]:
     return tuple(unique.values())[:limit]
 
 
+@lru_cache(maxsize=256)
 def department_of(municipality: str) -> str | None:
     """The department (ISO 3166-2) of a municipality as the list writes it."""
     return next((place.department for place in _places() if place.municipality == municipality), None)
@@ -92,11 +94,13 @@ def _essential(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _OTHER_WORDS) or words
 
 
+@lru_cache(maxsize=1024)
 def _department_code(text: str | None) -> str | None:
+    """The code of a department told by code or name; what nobody knows, as it was told."""
     if text is None:
         return None
     key = spelling_key(text)
-    found = (place.department for place in departments() if key in {spelling_key(place.department), spelling_key(place.department_name)})
+    found = (p.department for p in departments() if key in {spelling_key(p.department), spelling_key(p.department_name)})
     return next(found, text)
 
 
@@ -126,5 +130,5 @@ def _older_names() -> tuple[Place, ...]:
     found = []
     for row in _rows("territory-sv-names.csv"):
         place = today[row["department_code"], row["district"]]
-        found.append(Place(place.level, COUNTRY, place.department, place.department_name, place.municipality, place.district, row["also_called"]))
+        found.append(replace(place, also_called=row["also_called"]))
     return tuple(found)

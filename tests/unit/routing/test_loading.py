@@ -126,7 +126,7 @@ def test_a_newer_hub_may_say_more_of_an_institution_but_no_unknown_effect() -> N
     assert directory_from_wire(wire) == directory()
     told = rules_to_wire(rules())
     told["rules"][0]["then"][0]["unless"] = "R9"
-    with pytest.raises(Unreadable, match="rule R1: then.0.unless"):
+    with pytest.raises(Unreadable, match=r"rule R1: then\.0\.unless"):
         rules_from_wire(told)
 
 

@@ -11,9 +11,9 @@ from shared.routing.case import CaseDetails
 from shared.routing.decide import decide
 from shared.routing.decision import Decision
 from shared.routing.directory import Directory
+from shared.routing.facts import facts_of
 from shared.routing.rules import EffectKind
 from shared.routing.who import receivers
-from shared.routing.facts import facts_of
 from shared.vocabulary.codes import Answer, Need, Vulnerability
 from tests.unit.routing.given import WINDOWS, case, directory, routed, rules
 from tests.unit.routing.strategies import INSTITUTIONS, NODES, PEERS, PLAIN_NEEDS, cases
