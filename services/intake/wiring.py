@@ -170,7 +170,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
     with database.read() as connection:
         people.catch_up(connection)
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
-    room = Room(place, database, tables, acts, people, published, clock, epoch, lambda: publisher.up)
+    room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up)
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(

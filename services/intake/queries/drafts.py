@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+import orjson
+from sqlalchemy import RowMapping, func, select
 
 from services.intake.store.work import WindowWork
 
@@ -30,7 +31,11 @@ class DraftList:
 def draft_list(work: WindowWork, *, offset: int, size: int) -> DraftList:
     """Newest first."""
     table = work.tables.drafts
-    columns = (table.c.id, table.c.saved_by, table.c.created_at, table.c.updated_at)
-    query = select(*columns).order_by(table.c.updated_at.desc(), table.c.id).offset(offset).limit(size)
+    query = select(table).order_by(table.c.updated_at.desc(), table.c.id).offset(offset).limit(size)
     total = work.connection.execute(select(func.count()).select_from(table)).scalar_one()
-    return DraftList([DraftSummary(*row) for row in work.connection.execute(query)], total)
+    return DraftList([_summary(work, row) for row in work.connection.execute(query).mappings()], total)
+
+
+def _summary(work: WindowWork, row: RowMapping) -> DraftSummary:
+    kept = orjson.loads(work.vault.open_local(row["sealed"]))
+    return DraftSummary(kept["id"], row["saved_by"], row["created_at"], row["updated_at"])

@@ -16,4 +16,4 @@ class DeleteDraft:
 def delete_draft(request: DeleteDraft, *, by: Actor, work: Work) -> None:
     """Forget a draft."""
     work.drafts.remove(request.draft_id)
-    work.audit.note(by, "draft.delete", "draft", request.draft_id)
+    work.audit.note(by, "draft.delete", "draft", work.drafts.key_of(request.draft_id))

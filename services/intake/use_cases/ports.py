@@ -138,6 +138,10 @@ class Draft:
 class Drafts(Protocol):
     """Forms not yet sent."""
 
+    def key_of(self, draft_id: str) -> str:
+        """What stands for an id on disk and in the audit: the page chose it, and it may hold a name."""
+        ...
+
     def put(self, draft: Draft) -> None:
         """Keep it, replacing one of the same id."""
         ...

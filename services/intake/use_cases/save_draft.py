@@ -30,5 +30,5 @@ def save_draft(request: SaveDraft, *, by: Actor, work: Work, now: datetime) -> S
     before = work.drafts.find(request.draft_id)
     draft = Draft(request.draft_id, request.content, by.user, before.created_at if before else now, now)
     work.drafts.put(draft)
-    work.audit.note(by, "draft.save", "draft", draft.id, ("content",))
+    work.audit.note(by, "draft.save", "draft", work.drafts.key_of(draft.id), ("content",))
     return SavedDraft(draft, new=before is None)

@@ -133,7 +133,7 @@ def test_sync_says_what_waits_and_since_when_the_hub_was_heard(world: World):
 
 def test_nothing_of_a_person_lies_on_disk_or_in_the_log_in_clear(world: World, capfd: pytest.CaptureFixture[str]):
     case = world.registers(returned_woman(), Idempotency_Key="k")
-    world.call("PUT", "/drafts/d1", {"content": returned_woman()})
+    world.call("PUT", f"/drafts/{PLANTED['family_name']}", {"content": returned_woman()})
     world.call("GET", f"/cases?q={PLANTED['given_name']}")
     world.sends()
     refused = world.call("POST", "/cases", {**returned_woman(), "occurred_on": "2027-01-01"})

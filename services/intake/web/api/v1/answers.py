@@ -92,7 +92,7 @@ class AskSeenSchema(Schema):
     asked_by = kinds.text(required=True)
     asked_at = kinds.moment(required=True)
     reason = kinds.text(required=True, none=True)
-    text = kinds.text(required=True)
+    text = kinds.text(required=True, longest=kinds.LONG)
     institution = kinds.identifier(required=True, none=True)
     answered_at = kinds.moment(none=True)
     refused = kinds.text(none=True)
@@ -109,7 +109,7 @@ class ClosingSchema(Schema):
     """Why a case ended."""
 
     reason = kinds.code(CloseReason, required=True)
-    text = kinds.text(required=True)
+    text = kinds.text(required=True, longest=kinds.LONG)
     at = kinds.moment(required=True)
     by = kinds.text(required=True)
 
@@ -133,7 +133,7 @@ class LogLineSchema(Schema):
     referral_id = kinds.identifier(none=True)
     institution = kinds.identifier(none=True)
     reason = kinds.text(none=True)
-    text = kinds.text(none=True)
+    text = kinds.text(none=True, longest=kinds.LONG)
 
 
 class CasePageSchema(CaseDetailsSchema):
@@ -171,7 +171,7 @@ class VisitSchema(Schema):
 class DraftSummarySchema(Schema):
     """A draft in the list."""
 
-    id = kinds.identifier(required=True)
+    id = kinds.text(required=True)
     saved_by = kinds.text(required=True)
     created_at = kinds.moment(required=True)
     updated_at = kinds.moment(required=True)

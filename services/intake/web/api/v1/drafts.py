@@ -96,5 +96,5 @@ def _read(work: WindowWork, call: Call) -> Draft:
     draft = work.drafts.find(call.args["draft_id"])
     if draft is None:
         raise Refused("not_found")
-    work.audit.note(call.actor, "draft.read", "draft", draft.id, ("content",))
+    work.audit.note(call.actor, "draft.read", "draft", work.drafts.key_of(draft.id), ("content",))
     return draft

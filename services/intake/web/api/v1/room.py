@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from services.intake.domain.rules import faults_of
 from services.intake.domain.window import Window
 from services.intake.queries.people import PeopleIndex
 from services.intake.queries.world import Published, World
+from services.intake.store.drafts import key_of
 from services.intake.store.tables import Tables
 from services.intake.store.work import WindowWork
 from shared.clock import Clock
 from shared.persistence.engine import Database
 from shared.routing.case import CaseDetails
 from shared.security.identities import Subject
+from shared.security.vault import Vault
 from shared.web.acts import Acts
 from shared.web.call import Call
 
@@ -31,6 +33,7 @@ class Room:
     people: PeopleIndex
     published: Published
     clock: Clock
+    vault: Vault
     epoch: str
     broker_up: Callable[[], bool]
 
@@ -56,14 +59,13 @@ class Room:
 
     def case(self, call: Call) -> Subject | None:
         """The case that the address names, if it is one of this window's."""
-        return self._one(call, "case", "case_id")
+        return self._one("case", self.tables.cases, call.args["case_id"])
 
     def draft(self, call: Call) -> Subject | None:
         """The draft that the address names."""
-        return self._one(call, "draft", "draft_id")
+        return self._one("draft", self.tables.drafts, key_of(self.vault, call.args["draft_id"]))
 
-    def _one(self, call: Call, kind: str, argument: str) -> Subject | None:
-        table = self.tables.cases if kind == "case" else self.tables.drafts
+    def _one(self, kind: str, table: Table, record_id: str) -> Subject | None:
         with self.database.read() as connection:
-            found = connection.execute(select(table.c.id).where(table.c.id == call.args[argument])).first()
+            found = connection.execute(select(table.c.id).where(table.c.id == record_id)).first()
         return None if found is None else Subject(kind, self.place.node, window=self.place.window)
