@@ -36,12 +36,19 @@ def free_port() -> int:
     """A port that nobody listens on, outside the range of outgoing connections."""
     while True:
         port = random.randint(LOWEST_PORT, HIGHEST_PORT)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if is_free(port):
             return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, what: str, every: float = 0.1) -> None:

@@ -22,8 +22,7 @@ from services.console.demo_network import OFFSETS, Network, Place, users_of
 from services.console.http import answers
 from services.console.keys import addresses
 from services.console.mailsink import start_mail_sink
-from services.console.run import Part, run_parts
-from services.console.which import Service, opened
+from services.console.which import Part, Service, opened
 from shared.clock import SystemClock
 from shared.errors import ConfigError, TryAgain
 from shared.observability.logs import configure
@@ -44,6 +43,8 @@ def demo(
     port_base: Annotated[int, typer.Option(help="Shifts all ports.", min=1024, max=65000)] = 8100,
 ) -> None:
     """Run the whole network in one process: no server, no root. Ctrl-C ends it; nothing is lost."""
+    from services.console.run import run_parts
+
     network = Network(data_dir, list(dict.fromkeys(nodes.split(","))), port_base)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:

@@ -13,7 +13,7 @@ def main() -> None:
     """Run a command; the process ends with its status."""
     if sys.argv[1:2] and sys.argv[1] in GREEN:
         # eventlet announces its own retirement at import; docs/decisions/0001 answers it
-        warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
         from services.console.run import make_green
 
         make_green()

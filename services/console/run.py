@@ -1,11 +1,9 @@
 """Runs services inside nameko containers: the console's only part that knows nameko and eventlet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 
-from services.console.which import Service
-from shared.config import Settings
+from services.console.which import Part, Service
 from shared.messaging.nameko.containers import Containers, prepare
 
 CLASSES = {
@@ -14,14 +12,6 @@ CLASSES = {
     Service.NOTIFICATIONS: "Notifications",
 }
 """The nameko class of each service, in ``services.NAME.service``."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One service to run, with its own settings."""
-
-    service: Service
-    settings: Settings
 
 
 def make_green() -> None:

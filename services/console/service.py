@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.which import Service, address_of, opened, service_of
+from services.console.which import Part, Service, address_of, opened, service_of
 from shared.config import in_effect, load_settings
 from shared.errors import ConfigError, TryAgain
 from shared.messaging.broker import LOST, Broker
@@ -20,7 +20,7 @@ ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML f
 
 def run(which: Annotated[Service, typer.Argument(help="Which service.")], config: ConfigFile) -> None:
     """Run one service until Ctrl-C."""
-    from services.console.run import Part, run_parts
+    from services.console.run import run_parts
 
     settings = load_settings(config)
     if service_of(settings) is not which:

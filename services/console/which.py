@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.config import Settings
@@ -16,6 +17,14 @@ class Service(StrEnum):
     INTAKE = "intake"
     REFERRALS = "referrals"
     NOTIFICATIONS = "notifications"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service to run, with its own settings."""
+
+    service: Service
+    settings: Settings
 
 
 def address_of(settings: Settings) -> Address:
