@@ -6,12 +6,9 @@ its own too, so that it can begin before it has ever heard of a hub; what the hu
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from services.console.which import Service, opened, service_of
-from services.intake.store.tables import window_tables
-from services.referrals import commands as hub_commands
-from services.referrals.wiring import Wiring as Hub
 from shared.clock import SystemClock
 from shared.config import Settings
 from shared.contracts.access import UserAccess
@@ -20,6 +17,9 @@ from shared.persistence.engine import Database
 from shared.security.audit import AuditTrail
 from shared.security.identities import Actor
 from shared.security.users import Users
+
+if TYPE_CHECKING:
+    from services.referrals.wiring import Wiring as Hub
 
 
 class Accounts(Protocol):
@@ -58,7 +58,9 @@ def accounts_of(settings: Settings) -> Iterator[Accounts]:
         message = "Notifications keeps no users of its own: give the settings of the hub."
         raise ConfigError(message)
     if which is Service.REFERRALS:
-        with hub_commands.opened(settings) as hub:
+        from services.referrals.commands import opened as opened_hub
+
+        with opened_hub(settings) as hub:
             yield AtHub(hub)
     else:
         with opened(settings) as database:
@@ -68,32 +70,37 @@ def accounts_of(settings: Settings) -> Iterator[Accounts]:
 class AtHub:
     """A country's users; every change is told to whom it concerns."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: "Hub") -> None:
+        from services.referrals import commands
+
+        self._commands = commands
         self._hub = hub
 
     def add(self, users: Sequence[UserAccess]) -> dict[str, str]:
-        return hub_commands.add_users(self._hub, users)
+        return self._commands.add_users(self._hub, users)
 
     def everyone(self) -> Sequence[UserAccess]:
-        return hub_commands.list_users(self._hub)
+        return self._commands.list_users(self._hub)
 
     def disable(self, username: str) -> None:
-        hub_commands.disable_user(self._hub, username)
+        self._commands.disable_user(self._hub, username)
 
     def set_password(self, username: str, password_hash: str) -> None:
-        hub_commands.set_password(self._hub, username, password_hash)
+        self._commands.set_password(self._hub, username, password_hash)
 
     def issue(self, username: str) -> str:
-        return hub_commands.issue_token(self._hub, username)
+        return self._commands.issue_token(self._hub, username)
 
     def revoke(self, username: str, token: str | None = None) -> None:
-        hub_commands.revoke_tokens(self._hub, username, token)
+        self._commands.revoke_tokens(self._hub, username, token)
 
 
 class AtWindow:
     """A window's own users; nobody else is told of them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
+        from services.intake.store.tables import window_tables
+
         self._database = database
         self._tables = window_tables()
         self._clock = SystemClock()

@@ -7,7 +7,6 @@ import typer
 
 from services.console.demo_network import OFFSETS, Network
 from services.console.which import Service, service_of
-from services.intake.commands import import_file
 from shared.config import Settings, load_settings
 from shared.errors import ConfigError
 
@@ -16,9 +15,11 @@ def import_cases(
     file: Annotated[Path, typer.Argument(help="A CSV file; its columns are in docs/import.md.")],
     data_dir: Annotated[Path | None, typer.Option(help="A demo's folder: lines go to the windows that they name.")] = None,
     config: Annotated[Path | None, typer.Option(help="A window's YAML: lines of other windows are refused.")] = None,
-) -> int:
+) -> None:
     """Take a file of cases in; resumable, and while the service runs. Status 1 when lines were refused."""
-    return import_file(file, _windows(data_dir, config))
+    from services.intake.commands import import_file
+
+    raise typer.Exit(import_file(file, _windows(data_dir, config)))
 
 
 def _windows(data_dir: Path | None, config: Path | None) -> list[Settings]:

@@ -1,50 +1,61 @@
 """All commands, and what becomes of what they raise."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
-import click
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.console import access, broker, cases, demo, keys, letters, service
 from services.console.main import FAILED
 from shared.errors import Broken, ConfigError, Refused, TryAgain
 
-app = typer.Typer(
-    name="ventanilla",
-    help="The referral network of the migrant windows.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command("demo")(demo.demo)
-app.command("run")(service.run)
-app.command("migrate")(service.migrate)
-app.command("config")(service.config)
-app.command("doctor")(service.doctor)
-app.command("import")(cases.import_cases)
-app.add_typer(access.users, name="users")
-app.add_typer(access.tokens, name="tokens")
-app.add_typer(keys.app, name="keys")
-app.add_typer(broker.topology, name="topology")
-app.add_typer(broker.windows, name="windows")
-app.add_typer(letters.app, name="dead-letters")
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "demo"),
+    "run": ("service", "run"),
+    "migrate": ("service", "migrate"),
+    "config": ("service", "config"),
+    "doctor": ("service", "doctor"),
+    "import": ("cases", "import_cases"),
+    "users": ("access", "users"),
+    "tokens": ("access", "tokens"),
+    "keys": ("keys", "app"),
+    "topology": ("broker", "topology"),
+    "windows": ("broker", "windows"),
+    "dead-letters": ("letters", "app"),
+}
+"""Each command's module and what in it answers. Only the one that was typed is loaded: all take seconds."""
+
+
+def application(word: str | None) -> typer.Typer:
+    """The command that ``word`` names, or all of them (for ``--help``)."""
+    app = typer.Typer(
+        name="ventanilla",
+        help="The referral network of the migrant windows.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(lambda: None)  # so that one command alone is still called by its name
+    for name in [word] if word in COMMANDS else COMMANDS:
+        module, attribute = COMMANDS[str(name)]
+        found = getattr(import_module(f"services.console.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def run_command() -> int:
     """The command that was typed; its exit status. What a person can act on is one sentence."""
     try:
-        status = app(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return FAILED
+        application(sys.argv[1] if len(sys.argv) > 1 else None)()
     except (Refused, ConfigError, TryAgain, Broken, SQLAlchemyError) as error:
         print(f"ventanilla: {_sentence(error)}", file=sys.stderr)
         return FAILED
-    return status if isinstance(status, int) else 0
+    return 0
 
 
 def _sentence(error: Exception) -> str:

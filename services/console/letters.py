@@ -9,9 +9,6 @@ import typer
 
 from services.console.service import ConfigFile
 from services.console.which import Service, opened, service_of
-from services.intake.store.tables import window_tables
-from services.notifications.store import tables as notifications_tables
-from services.referrals.store.tables import hub_tables
 from shared.config import load_settings
 from shared.errors import Refused
 from shared.messaging.dead_letters import DeadLetter, dead_letter, dead_letters
@@ -74,5 +71,13 @@ def _waiting(config: ConfigFile) -> list[DeadLetter]:
 
 def _tables(which: Service) -> MessagingTables:
     if which is Service.INTAKE:
+        from services.intake.store.tables import window_tables
+
         return window_tables().messaging
-    return hub_tables().messaging if which is Service.REFERRALS else notifications_tables.messaging
+    if which is Service.REFERRALS:
+        from services.referrals.store.tables import hub_tables
+
+        return hub_tables().messaging
+    from services.notifications.store.tables import messaging
+
+    return messaging

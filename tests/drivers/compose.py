@@ -7,7 +7,6 @@ RabbitMQ and PostgreSQL are the test run's own.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml

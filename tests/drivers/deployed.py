@@ -50,7 +50,7 @@ class Deployed:
         """The whole file; the first time with its set-up steps and users."""
         first = not self._tokens
         if first:
-            for name, service in self._services.items():
+            for service in self._services.values():
                 if service.once:
                     ventanilla(*service.arguments(), environment=service.variables())
         for name in self._ports:

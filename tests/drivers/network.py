@@ -47,13 +47,8 @@ class Embedded:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._base = free_base()
+        self.base = free_base()
         self._running: Running | None = None
-
-    @property
-    def base(self) -> int:
-        """What all its ports are counted from."""
-        return self._base
 
     @property
     def process(self) -> Running:
@@ -61,7 +56,7 @@ class Embedded:
         return self._running
 
     def start(self) -> None:
-        command = ("demo", "--data-dir", str(self.folder / "data"), "--port-base", str(self._base))
+        command = ("demo", "--data-dir", str(self.folder / "data"), "--port-base", str(self.base))
         self._running = Running(command, self.folder / "demo.out")
         self._running.says("ventanilla: ready")
 
@@ -88,7 +83,7 @@ class Embedded:
         return [self.folder]
 
     def url(self, offset: int) -> str:
-        return f"http://127.0.0.1:{self._base + offset}"
+        return f"http://127.0.0.1:{self.base + offset}"
 
     def _caller(self, offset: int, user: str) -> Caller:
         tokens = json.loads((self.folder / "data" / "tokens.json").read_text())
