@@ -1,5 +1,6 @@
 """Takes what came, once (architecture.md, How an event travels, 3 and 4)."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
@@ -12,6 +13,7 @@ from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope
 from shared.contracts.registry import read as read_event
 from shared.contracts.standing import Standing
+from shared.crash import CrashPoint, crash_point
 from shared.errors import Refused, TryAgain, Unreadable
 from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
@@ -88,7 +90,7 @@ class Inbox(Generic[W]):
 
     def take(self, messages: Sequence[RawMessage]) -> Taken:
         """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself."""
-        together = [self._reader.read(raw) for raw in messages if raw.deliveries < ALONE_FROM]
+        together = [self._read(raw) for raw in messages if raw.deliveries < ALONE_FROM]
         alone = [raw for raw in messages if raw.deliveries >= ALONE_FROM]
         taken = self._take_together(together) if together else Taken()
         for raw in alone:
@@ -103,6 +105,10 @@ class Inbox(Generic[W]):
         """
         read = [self._reader.read(raw) for raw in messages]
         return self._take_in_one([replace(one, reason=one.reason or DELIVERED_TOO_OFTEN) for one in read])
+
+    def _read(self, raw: RawMessage) -> Incoming:
+        time.sleep(0)  # opening a seal is computing: let requests of this process run in between
+        return self._reader.read(raw)
 
     def replay(self, letter_id: str) -> Replayed:
         """Try a dead letter again. It takes effect once, however often this is called, and from wherever."""
@@ -156,6 +162,7 @@ class Inbox(Generic[W]):
         with self._works.open() as work:
             fresh = self._fresh(work.connection, batch)
             forks = self._forks(work.connection, batch, fresh)
+            crash_point(CrashPoint.AFTER_INBOX)
             dead: list[Incoming] = []
             duplicates = 0
             for incoming in sorted(batch, key=lambda one: one.order):
@@ -173,6 +180,8 @@ class Inbox(Generic[W]):
                 else:
                     self._react(incoming, work)
             self._bury(work, dead)
+            if dead:
+                crash_point(CrashPoint.AFTER_DEAD_LETTER)
             self._tell(work, [one for one in batch if one.envelope is None or one.envelope.id not in forks])
         return Taken(len(batch) - duplicates - len(dead), duplicates, len(dead))
 

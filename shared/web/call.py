@@ -135,8 +135,8 @@ class Endpoint:
 
     @property
     def needs_body(self) -> bool:
-        """Whether an absent body is a fault."""
-        return self.merge_patch or (self.body is not None and not isinstance(self.body, Nothing))
+        """Whether an absent body is a fault: where every field may be left out, so may the body."""
+        return self.merge_patch or (self.body is not None and any(field.required for field in self.body.fields.values()))
 
     @property
     def arguments(self) -> list[str]:

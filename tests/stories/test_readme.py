@@ -16,7 +16,7 @@ def _walkthrough() -> str:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     part = text.split("## The first task", 1)[1].split("\n## ", 1)[0]
     blocks = re.findall(r"^( *)```sh\n(.*?)^ *```", part, flags=re.DOTALL | re.MULTILINE)
-    return "set -e -o pipefail\n" + "\n".join(textwrap.dedent(block) for _, block in blocks)
+    return "set -e\n" + "\n".join(textwrap.dedent(block) for _, block in blocks)
 
 
 def test_the_walkthrough_does_what_it_says(embedded: Embedded):
@@ -27,7 +27,7 @@ def test_the_walkthrough_does_what_it_says(embedded: Embedded):
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert any("('received', [" in line and "alcaldia-la-union" in line and "pddh" in line for line in lines), lines
+    assert any(line.startswith("received [(") and "alcaldia-la-union" in line and "pddh" in line for line in lines), lines
     before, after = (next(number for number, line in enumerate(lines) if find(line)) for find in (_offers, _is_maria))
     assert before < after
     assert "María" not in "".join(lines[:after])
