@@ -29,7 +29,8 @@ class Settings:
 
     ``resend_after`` and ``batch_wait_ms`` are seconds and milliseconds; ``key_store`` is the folder with this
     node's keys, ``key_store_url`` a database of its own for the person keys where several replicas share them;
-    ``window_urls`` say where each window's staff open their own pages, for the links in their mail.
+    ``window_urls`` say where each window's staff open their own pages, for the links in their mail;
+    ``crash_at`` is for fault tests alone (``shared/crash.py``).
     """
 
     node: str
@@ -52,6 +53,7 @@ class Settings:
     time_zone: str = "America/El_Salvador"
     window_letters: str | None = None
     window_urls: Mapping[str, str] = field(default_factory=dict)
+    crash_at: str | None = None
 
     @property
     def embedded(self) -> bool:
@@ -94,6 +96,7 @@ class SettingsSchema(Schema):
     WINDOW_URLS = fields.Dict(
         keys=fields.String(), values=fields.String(validate=validate.Regexp(r"https?://[^/]+")), attribute="window_urls"
     )
+    CRASH_AT = fields.String(attribute="crash_at", allow_none=True)
 
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

@@ -23,6 +23,7 @@ from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings
 from shared.contracts.addresses import Address
+from shared.crash import arm
 from shared.errors import ConfigError
 from shared.messaging import topology
 from shared.messaging.broker import Broker
@@ -119,6 +120,7 @@ class Wiring:
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
     """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
+    arm(settings.crash_at)
     clock, tables, wake = clock or SystemClock(), window_tables(), Wake()
     place = window_of(settings)
     me = Address.window(place.node, place.window)

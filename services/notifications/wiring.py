@@ -29,6 +29,7 @@ from services.notifications.web.state import LedgerFigures, State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings
 from shared.contracts.addresses import Address
+from shared.crash import arm
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
@@ -91,6 +92,7 @@ def build(
     timing: Timing | None = None,
 ) -> Wiring:
     """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
+    arm(settings.crash_at)
     clock = clock or SystemClock()
     me, hub = Address.notifications(settings.node), Address.hub(settings.node)
     sayings = load_sayings(DATA / "sayings.yml")

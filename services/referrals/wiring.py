@@ -19,6 +19,7 @@ from services.referrals.web.state import HubFigures, State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings
 from shared.contracts.addresses import Address
+from shared.crash import arm
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
@@ -78,6 +79,7 @@ class Wiring:
 
 def build(settings: Settings, *, clock: Clock | None = None, country: Country | None = None) -> Wiring:
     """Build it all; ``ConfigError`` says what is wrong with settings or data, ``TryAgain`` that the database is away."""
+    arm(settings.crash_at)
     clock = clock or SystemClock()
     country = country or load_country(settings.node, clock.now().date())
     me, tables, wake = Address.hub(settings.node), hub_tables(), Wake()

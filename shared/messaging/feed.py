@@ -16,6 +16,7 @@ from kombu.entity import Queue
 from kombu.message import Message
 from kombu.messaging import Consumer
 
+from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.messaging.ports import RawMessage
@@ -155,7 +156,9 @@ class Feed:
 
     def _flush(self) -> None:
         batch = self._pending[: self._settings.size]
+        crash_point(CrashPoint.AFTER_CONSUME)
         self._take([raw_message(message) for message in batch])
+        crash_point(CrashPoint.AFTER_TAKE)
         self._failures = 0
         del self._pending[: len(batch)]
         self._since = time.monotonic() - self._settings.wait if self._pending else 0.0
@@ -164,6 +167,7 @@ class Feed:
                 message.ack()
         else:
             batch[-1].ack(multiple=True)
+        crash_point(CrashPoint.AFTER_ACK)
 
     def _let_go(self) -> None:
         """RabbitMQ takes back by itself what a closed channel held; the embedded broker would lose it."""

@@ -14,6 +14,7 @@ from kombu.connection import Connection
 
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import CONTENT_TYPE
+from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.broker import HEARTBEAT, LOST, Broker
 from shared.messaging.ports import Outcome, Outgoing, Publisher
@@ -121,6 +122,7 @@ class AmqpPublisher:
             try:
                 for message in messages:
                     self._send(message)
+                crash_point(CrashPoint.AFTER_PUBLISH)
                 self._await_answers()
             except LOST as error:
                 log.warning("publisher.lost", error=type(error).__name__, open=confirms.waiting)
@@ -237,6 +239,7 @@ class MemoryPublisher:
             )
             self._channel.basic_publish(prepared, message.exchange, message.routing_key)
             outcomes[message.id] = Outcome.SENT
+        crash_point(CrashPoint.AFTER_PUBLISH)
         return outcomes
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
+from shared.crash import CrashPoint, crash_point
 from shared.persistence.engine import Database
 
 
@@ -56,5 +57,7 @@ class Works(Generic[W]):
             work = self._build(connection)
             yield work
             work.flush()
+            crash_point(CrashPoint.BEFORE_COMMIT)
+        crash_point(CrashPoint.AFTER_COMMIT)
         if work.outbox.appended:
             self._wake()

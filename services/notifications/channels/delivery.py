@@ -19,6 +19,7 @@ from services.notifications.use_cases.deliver import (
 from services.notifications.use_cases.ports import NotNow, Parcel, Sender, Undeliverable
 from shared.clock import Clock
 from shared.contracts.addresses import Address
+from shared.crash import CrashPoint, crash_point
 from shared.persistence.work import Works
 
 MOST = 20
@@ -51,6 +52,8 @@ class Delivery:
             count_interrupted(work=work, hub=self.hub, now=self.clock.now(), most=MOST)
         with self.works.open() as work:
             claim = claim_due(work=work, links=self.links, now=self.clock.now(), most=MOST)
+        if claim.parcels:
+            crash_point(CrashPoint.AFTER_CLAIM)
         try:
             return self._send(claim, stopping) and claim.full
         finally:
@@ -77,6 +80,7 @@ class Delivery:
             return Attempt(parcel.id, refusal.fault, final=True), False
         except NotNow as fault:
             return Attempt(parcel.id, fault.fault), fault.whole
+        crash_point(CrashPoint.AFTER_SEND)
         return Attempt(parcel.id), False
 
     def _record(self, attempt: Attempt, claim: Claim) -> None:
