@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope, to_bytes
 from shared.contracts.registry import wire
+from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.outbox import body_for
 from shared.messaging.ports import Outcome, Outgoing, Publisher, Sealer, Signer
@@ -129,9 +130,13 @@ class Relay:
             with self._database.write() as connection:
                 self._mark(connection, attempt)
                 leased = self._lease(connection)
+            if attempt:
+                crash_point(CrashPoint.AFTER_MARK)
             if not leased:
                 return published
+            crash_point(CrashPoint.AFTER_LEASE)
             attempt = self._publish(leased)
+            crash_point(CrashPoint.AFTER_CONFIRM)
             published += len(attempt)
             if Outcome.UNKNOWN in attempt.values():
                 break
