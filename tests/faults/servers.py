@@ -1,0 +1,132 @@
+"""A RabbitMQ and a PostgreSQL of one fault stage's own, which may be killed and started again as they were."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests import servers
+from tests.servers import PostgreSQL, RabbitMQ, wait_until
+
+START_SECONDS = 90
+
+
+class Server:
+    """One server's process: what it was started with is read from the system, so that it can be started again."""
+
+    def __init__(self, facts: dict[str, object], stop: Callable[[], None], *, leads_a_group: bool) -> None:
+        self._pid = int(str(facts["server"]))
+        self._stop = stop
+        self._group = leads_a_group
+        proc = Path(f"/proc/{self._pid}")
+        self._command = (proc / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
+        self._environment = dict(
+            part.split("=", 1) for part in (proc / "environ").read_bytes().decode().split("\0") if "=" in part
+        )
+        self._cwd = os.readlink(proc / "cwd")
+        owner = (proc / "status").read_text().split("Uid:")[1].split()[0]
+        self._uid = int(owner)
+        self._again: subprocess.Popen[bytes] | None = None
+
+    def kill(self) -> None:
+        """As when its machine loses power: no handler runs, nothing is written any more."""
+        tell = os.killpg if self._group else os.kill
+        tell(self._pid, signal.SIGKILL)
+        if self._again is not None:
+            self._again.wait(10)
+        else:
+            os.waitpid(self._pid, 0)
+
+    def start(self) -> None:
+        """Again, with the same command, environment, folder and owner."""
+        owner = {"user": self._uid} if self._uid != os.geteuid() else {}
+        self._again = subprocess.Popen(  # type: ignore[call-overload] - the owner is only there for root
+            self._command, env=self._environment, cwd=self._cwd, start_new_session=self._group,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **owner,
+        )
+        self._pid = self._again.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process that was started last still runs."""
+        return self._again is None or self._again.poll() is None
+
+    def end(self) -> None:
+        """For good, with its folder."""
+        if self._again is not None and self._again.poll() is None:
+            self.kill()
+        self._stop()
+
+
+class Broker:
+    """The stage's RabbitMQ."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        facts, stop = servers._start_rabbitmq(folder)
+        self.server = Server(facts, stop, leads_a_group=True)
+        self.port = int(str(facts["port"]))
+        self.reach = RabbitMQ(folder, self.port, int(str(facts["management_port"])))
+
+    def kill(self) -> None:
+        self.server.kill()
+
+    def start(self) -> None:
+        """Until it answers again."""
+        self.server.start()
+        wait_until(self._answers, seconds=START_SECONDS, what="the killed RabbitMQ to come back", every=0.25)
+
+    def set_memory_limit(self, fraction: float) -> None:
+        """A fraction of nearly nothing raises the memory alarm: publishers are blocked."""
+        self._control("set_vm_memory_high_watermark", str(fraction))
+
+    def _control(self, *arguments: str) -> None:
+        environment = self.server._environment
+        subprocess.run(
+            ["rabbitmqctl", "-n", environment["RABBITMQ_NODENAME"], *arguments], check=True, capture_output=True, timeout=60,
+            env=environment,
+        )
+
+    def _answers(self) -> bool:
+        try:
+            self.reach.call("GET", "/api/overview")
+        except OSError:
+            return False
+        return True
+
+
+class Data:
+    """The stage's PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        facts, stop = servers._start_postgresql(folder)
+        self.server = Server(facts, stop, leads_a_group=False)
+        self.port = int(str(facts["port"]))
+        self.reach = PostgreSQL(Path(str(facts["folder"])), self.port)
+
+    def kill(self) -> None:
+        self.server.kill()
+
+    def start(self) -> None:
+        """Until it answers again. What it left of itself may refuse the first attempts."""
+        self.server.start()
+        wait_until(self._answers, seconds=START_SECONDS, what="the killed PostgreSQL to come back", every=0.25)
+
+    def _answers(self) -> bool:
+        import psycopg2
+
+        if not self.server.alive:
+            self.server.start()
+        try:
+            self.reach.execute("SELECT 1")
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+
+def own_folder() -> Path:
+    """Where a stage's servers live."""
+    return Path(tempfile.mkdtemp(prefix="ventanilla-faults-"))

@@ -1,0 +1,107 @@
+"""The whole network as processes, each behind proxies of its own towards broker and database."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.drivers import compose
+from tests.drivers.deployed import WINDOWS, Deployed
+from tests.faults.proxy import Mode, Proxy
+from tests.faults.servers import Broker, Data
+from tests.servers import PostgreSQL, RabbitMQ
+
+SERVICES = ("referrals", "notifications", *WINDOWS)
+HASTE = {"VENTANILLA_RESEND_AFTER": "2", "VENTANILLA_LOG_LEVEL": "INFO"}
+"""Settings of the stage: what was not received is sent again after two seconds instead of a minute."""
+
+
+class Stage(Deployed):
+    """The network of docker-compose.yml on servers of its own, with everything between them in our hands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder
+        self.broker = Broker(folder / "rabbitmq")
+        self.data = Data(folder / "postgresql")
+        self.to_broker = {name: Proxy(self.broker.port) for name in SERVICES}
+        self.to_data = Proxy(self.data.port)
+        self.environment: dict[str, dict[str, str]] = {name: dict(HASTE) for name in SERVICES}
+        (folder / "services").mkdir()
+        reach = self.broker.reach
+        super().__init__(
+            folder / "services",
+            RabbitMQ(reach.folder, self.broker.port, int(reach.management_url.rpartition(":")[2])),
+            PostgreSQL(self.data.reach.folder, self.to_data.port),
+        )
+
+    @property
+    def database_urls(self) -> dict[str, str]:
+        """Each service's database, past the proxy."""
+        found = {name: f"sqlite:///{self.folder}/volumes/{name}/intake.sqlite" for name in WINDOWS}
+        for name in ("referrals", "notifications"):
+            found[name] = self.data.reach.url(f"{self._name}-{name}")
+        return found
+
+    @property
+    def keys(self) -> Path:
+        """The folder of all key stores."""
+        return self.folder / "volumes" / "keys"
+
+    @property
+    def vhost_uri(self) -> str:
+        """The broker as its administrator reaches it, past the proxies."""
+        return self.broker.reach.uri(self._name, self._name, self._name)
+
+    @property
+    def mails(self) -> Path:
+        """What the mail server took."""
+        return self.folder / "mail" / "mails.jsonl"
+
+    def log(self, name: str) -> str:
+        """All that a service ever said."""
+        return (self.folder / f"{name}.out").read_text(errors="replace")
+
+    def run(self, name: str, **changed: str) -> None:
+        """One service; ``changed`` stands for this life of it only."""
+        super().run(name, **{**self.environment[name], **changed})
+
+    def alive(self, name: str) -> bool:
+        """Whether its process runs."""
+        running = self._running.get(name)
+        return running is not None and running._process.poll() is None
+
+    def kill_one(self, name: str) -> None:
+        """``kill -9`` of one service."""
+        self._running[name].kill()
+
+    def ended(self, name: str, seconds: float) -> int:
+        """The status with which a service ends by itself."""
+        return self._running[name].ended(seconds)
+
+    def heal(self) -> None:
+        """Everything works, everybody runs."""
+        self.to_data.become(Mode.OPEN)
+        for proxy in self.to_broker.values():
+            proxy.become(Mode.OPEN)
+        for name in SERVICES:
+            if not self.alive(name):
+                self.run(name)
+
+    def clear(self) -> None:
+        """Nothing of the stage stays."""
+        self.kill()
+        if self._sink is not None:
+            self._sink.stop()
+        for proxy in [*self.to_broker.values(), self.to_data]:
+            proxy.close()
+        self.broker.server.end()
+        self.data.server.end()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _placed(self, service: compose.Service) -> compose.Service:
+        placed = super()._placed(service)
+        proxy = self.to_broker.get(service.name)
+        if proxy is None:
+            return placed
+        vhost = quote(self._name, safe="")
+        return replace(placed, places={**placed.places, "@rabbitmq:5672/": f"@127.0.0.1:{proxy.port}/{vhost}"})
