@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -24,7 +24,7 @@ class Waiting:
     """A message in a queue, which nobody gets before ``at``."""
 
     raw: RawMessage
-    at: object = START
+    at: datetime = START
 
 
 class Broker:
@@ -63,6 +63,9 @@ class Broker:
         self.queues[queue] = [one for one in waiting if id(one) not in taken]
         return found
 
+    def has_for(self, queue: str) -> bool:
+        return any(one.at <= self._time.now for one in self.queues.get(queue, ()))
+
     def give_back(self, queue: str, held: Sequence[Waiting]) -> None:
         """The consumer went without an answer."""
         if self.embedded:
@@ -88,7 +91,7 @@ class Broker:
 def queue_of(exchange: str, routing_key: str) -> str:
     """The queue that is bound for this key, by the key of its address."""
     if exchange in {INTAKE, NOTIFICATIONS}:
-        return Address.hub(routing_key.split(".")[0]).key
+        return Address.hub(routing_key.partition(".")[0]).key
     return ".".join(routing_key.split(".")[:2])
 
 

@@ -1,7 +1,8 @@
 """Reads what every node holds, healed and drained, and says what is not as promised (anchors-reliability.md 6)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from tests.simulation.broker import Broker
@@ -45,7 +46,7 @@ class Picture:
     nodes: dict[str, Held]
     told: Mapping[tuple[str, str], set[int]]
     forks: Sequence[object] = ()
-    skipped: Set[str] = frozenset()
+    skipped: AbstractSet[str] = frozenset()
 
 
 def faults_in(picture: Picture) -> list[str]:

@@ -188,6 +188,10 @@ class Node:
         told = kind(through=standing.through, source_epoch=standing.source_epoch, epoch=standing.epoch)
         work.outbox.append(told, to=source, subject=source.key, version=0, sequenced=False)
 
+    def has_to_say(self) -> bool:
+        """Whether something waits for the relay: new, leased or put off."""
+        return bool(self.disk.execute("SELECT 1 FROM outbox WHERE due_at IS NOT NULL LIMIT 1"))
+
     # what it hears
 
     def takes(self, messages: list[RawMessage]) -> None:

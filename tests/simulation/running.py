@@ -32,9 +32,12 @@ class Runner:
 
     def run(self, seed: int, *, story: list[str] | None = None) -> list[str]:
         """What is wrong after this seed; empty when all is as promised. ``story`` is told what happened."""
-        ids = self._ids
-        ids.start_again()
-        return Schedule(seed, self._disks, ids, story=story).run()
+        return self.schedule(seed, story=story).run()
+
+    def schedule(self, seed: int, *, story: list[str] | None = None) -> Schedule:
+        """One that did not run yet."""
+        self._ids.start_again()
+        return Schedule(seed, self._disks, self._ids, story=story)
 
     def failures(self, seeds: Sequence[int]) -> list[Failure]:
         found = ((seed, self.run(seed)) for seed in seeds)  # one by one: a story of all would be long
