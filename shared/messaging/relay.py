@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import orjson
 import structlog
-from sqlalchemy import Connection, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -36,6 +36,8 @@ LONGEST_BACK_OFF = {Outcome.UNKNOWN: 10.0, Outcome.UNROUTABLE: 300.0, Outcome.NA
 """Seconds that a row waits at most after a failure; doubling from 1."""
 LONGEST_PATIENCE = timedelta(hours=1)
 """Between two resends to a destination that stays silent (contracts.md, RESEND_AFTER)."""
+FARTHEST = timedelta(minutes=10)
+"""No row is put off for longer: one that is due later was written before our clock was turned back."""
 RESEND_CHECK = 5.0
 """Seconds between two looks for destinations that are silent."""
 
@@ -164,22 +166,26 @@ class Relay:
         """Whether something is due; a destination that was silent for too long gets its first rows again."""
         outbox, streams, now = self._tables.outbox, self._tables.streams, self._clock.now()
         pause = min(timedelta(seconds=RESEND_CHECK), self._resend_after / 2)
-        asks = self._looked_at is None or now - self._looked_at >= pause
+        asks = self._looked_at is None or _is_over(self._looked_at, pause, now=now)
         silent: list[str] = []
         with self._database.read() as connection:
-            due = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= now).limit(1)).first()
+            due = connection.execute(select(outbox.c.id).where(self._is_due(now)).limit(1)).first()
             if asks:
                 self._looked_at = now
                 waiting = select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
                     streams.c.through < streams.c.last_sequence
                 )
                 rows = connection.execute(waiting)
-                silent = [key for key, since, resends in rows if now - since >= self._patience(resends)]
+                silent = [key for key, since, resends in rows if _is_over(since, self._patience(resends), now=now)]
         if silent:
             with self._database.write() as connection:
                 for key in sorted(silent):
                     reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
         return due is not None or bool(silent)
+
+    def _is_due(self, now: datetime) -> ColumnElement[bool]:
+        due_at = self._tables.outbox.c.due_at
+        return or_(due_at <= now, due_at > now + FARTHEST)
 
     def _patience(self, resends: int) -> timedelta:
         longest = max(LONGEST_PATIENCE, self._resend_after)
@@ -188,7 +194,7 @@ class Relay:
     def _lease(self, connection: Connection) -> Sequence[Leased]:
         """Claim the oldest due rows and give new ones their places, in one update."""
         outbox, now = self._tables.outbox, self._clock.now()
-        is_due = outbox.c.due_at <= now
+        is_due = self._is_due(now)
         oldest = select(outbox.c.destination).where(is_due).order_by(outbox.c.due_at, outbox.c.id)
         first = oldest.limit(self._batch_size).subquery()
         keys = connection.execute(select(first.c.destination).distinct()).scalars().all()
@@ -330,3 +336,8 @@ class Relay:
                 seconds = min(2.0 ** min(row.attempts - 1, 10), LONGEST_BACK_OFF[outcome])
                 found.setdefault((outcome, seconds), []).append(row.id)
         return found
+
+
+def _is_over(since: datetime, wait: timedelta, *, now: datetime) -> bool:
+    """Whether ``wait`` is over; also when it began in the future: our clock was turned back meanwhile."""
+    return not timedelta() <= now - since < wait

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, case, false, func, or_, select, true, u
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.messaging.epochs import epoch_of
-from shared.messaging.streams import lock_streams
+from shared.messaging.streams import Stream, lock_streams
 from shared.messaging.tables import MessagingTables
 
 
@@ -24,19 +24,20 @@ def settle(
 
     What is covered is settled and its sealed part dropped. When it reports less than before, or a new epoch of
     its own, it was restored: everything above is due again, rebuilt from the current state where it is gone.
-    Twice: the same. Late or out of order: an older telling of the same epoch (``told_at``) changes nothing.
-    Half way: all or nothing, with the caller's transaction.
+    Twice: the same. Late or out of order: a telling from before its restore changes nothing, and one that reports
+    less is believed only when it was told later (``told_at``). What reports as much or more is believed whatever
+    its clock says: the teller's may have been turned back. Half way: all or nothing, with the caller's transaction.
     """
     mine = epoch_of(connection, tables)
     stream = lock_streams(connection, tables, [destination.key], epoch=mine, now=now)[destination.key]
-    restored = stream.destination_epoch is not None and stream.destination_epoch != standing.epoch
-    if not restored and stream.told_at is not None and told_at < stream.told_at:
+    if _is_late(stream, standing, told_at):
         return
+    restored = stream.destination_epoch is not None and stream.destination_epoch != standing.epoch
     current = standing.source_epoch == stream.epoch
     through = standing.through if current else 0
     _cover(connection, tables, destination, standing, now=now)
     if restored or (current and standing.through < stream.through):
-        _reopen(connection, tables, destination, standing, epoch=stream.epoch, now=now)
+        _reopen(connection, tables, destination, standing, epoch=stream.epoch, restored=restored, now=now)
     else:
         through = max(through, stream.through)
     streams = tables.streams
@@ -47,12 +48,22 @@ def settle(
         .values(
             through=through,
             destination_epoch=standing.epoch,
-            told_at=told_at,
+            told_at=told_at if restored or stream.told_at is None else max(told_at, stream.told_at),
             heard_at=now,
             quiet_since=now if moved or restored else stream.quiet_since,
             resends=0 if moved or restored else stream.resends,
         )
     )
+
+
+def _is_late(stream: Stream, standing: Standing, told_at: datetime) -> bool:
+    """Whether the destination has told something newer since: in a later life, or later and more in this one."""
+    if stream.destination_epoch is None or stream.told_at is None or standing.epoch > stream.destination_epoch:
+        return False
+    if standing.epoch < stream.destination_epoch:
+        return True
+    less = standing.source_epoch == stream.epoch and standing.through < stream.through
+    return less and told_at <= stream.told_at
 
 
 def _cover(
@@ -82,17 +93,20 @@ def _reopen(
     standing: Standing,
     *,
     epoch: str,
+    restored: bool,
     now: datetime,
 ) -> None:
-    """All that the destination has forgotten is due again; a place in an older epoch becomes one in the current."""
+    """All that the destination has forgotten is due again; a place in an older epoch becomes one in the current.
+
+    A restored destination may have heard of our current epoch since, and still not know what was settled in an older one.
+    """
     outbox = tables.outbox
     known = (
         and_(outbox.c.epoch == standing.source_epoch, outbox.c.sequence <= standing.through)
         if standing.source_epoch is not None
         else false()
     )
-    # when it knows the current epoch, it also knows what older ones had settled
-    forgotten = outbox.c.epoch == epoch if standing.source_epoch == epoch else outbox.c.epoch.is_not(None)
+    forgotten = outbox.c.epoch.is_not(None) if restored else outbox.c.epoch == epoch
     keeps_place = outbox.c.epoch == epoch
     connection.execute(
         update(outbox)
