@@ -286,14 +286,6 @@ def notified_once(_journal: Journal, seen: Everything) -> Iterator[str]:
     for line, times in lines.items():
         if times > 1:
             yield f"duplicated: {times} notices of {line}"
-    asked = {one.referral_id for one in seen.notifications.notices if one.message == "new_referral"}
-    for referral in seen.hub.referrals.values():
-        if seen.notifications.known.get(referral.id) is None:
-            yield f"lost: notifications never heard of referral {referral.id}"
-    told_of = {one.recipient.partition("@")[2] for one in seen.notifications.notices}
-    for referral in seen.hub.referrals.values():
-        if referral.institution in told_of and referral.id not in asked:
-            yield f"lost: nobody at {referral.institution} was told of referral {referral.id}"
     for one in seen.notifications.notices:
         mails = seen.mails[one.id]
         if one.status == "sent" and mails < 1:
@@ -302,6 +294,17 @@ def notified_once(_journal: Journal, seen: Everything) -> Iterator[str]:
             yield f"duplicated: notice {one.id} came {mails} times, {one.unsure} of them unsure"
         if one.status == "pending":
             yield f"notice {one.id} is still pending"
+
+
+def everybody_told(_journal: Journal, seen: Everything) -> Iterator[str]:
+    """16: notifications heard of every referral, and told its institution where somebody is to be told."""
+    asked = {one.referral_id for one in seen.notifications.notices if one.message == "new_referral"}
+    institutions = {one.recipient.partition("@")[2] for one in seen.notifications.notices}
+    for referral in seen.hub.referrals.values():
+        if referral.id not in seen.notifications.known:
+            yield f"lost: notifications never heard of referral {referral.id}"
+        if referral.institution in institutions and referral.id not in asked:
+            yield f"lost: nobody at {referral.institution} was told of referral {referral.id}"
 
 
 def identity_bound(_journal: Journal, seen: Everything) -> Iterator[str]:
@@ -339,6 +342,7 @@ RULES: dict[str, Rule] = {
     "14 no-second-open": no_second_open,
     "15 window-sees-hub": window_sees_hub,
     "16 notified-once": notified_once,
+    "16 everybody-told": everybody_told,
     "25 identity-bound": identity_bound,
 }
 

@@ -123,7 +123,7 @@ class _Pair:
         _reset(self._client)
         _reset(self._server)
 
-    def _pump(self, source: socket.socket, sink: socket.socket, answering: bool) -> None:  # noqa: FBT001 - a thread's argument
+    def _pump(self, source: socket.socket, sink: socket.socket, answering: bool) -> None:
         try:
             while chunk := source.recv(CHUNK):
                 if not self._proxy.passes(answering=answering):

@@ -25,7 +25,7 @@ class Server:
         self._environment = dict(
             part.split("=", 1) for part in (proc / "environ").read_bytes().decode().split("\0") if "=" in part
         )
-        self._cwd = os.readlink(proc / "cwd")
+        self._cwd = str((proc / "cwd").readlink())
         owner = (proc / "status").read_text().split("Uid:")[1].split()[0]
         self._uid = int(owner)
         self._again: subprocess.Popen[bytes] | None = None
@@ -60,7 +60,7 @@ class Server:
         self._stop()
 
 
-class Broker:
+class OwnBroker:
     """The stage's RabbitMQ."""
 
     def __init__(self, folder: Path) -> None:
@@ -97,7 +97,7 @@ class Broker:
         return True
 
 
-class Data:
+class OwnData:
     """The stage's PostgreSQL."""
 
     def __init__(self, folder: Path) -> None:

@@ -5,10 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from shared.messaging.broker import Broker
+from shared.messaging.topology import declare
 from tests.drivers import compose
 from tests.drivers.deployed import WINDOWS, Deployed
+from tests.drivers.network import NODE
+from tests.faults.disk import SmallDisk
 from tests.faults.proxy import Mode, Proxy
-from tests.faults.servers import Broker, Data
+from tests.faults.servers import OwnBroker, OwnData
 from tests.servers import PostgreSQL, RabbitMQ
 
 SERVICES = ("referrals", "notifications", *WINDOWS)
@@ -16,17 +20,24 @@ HASTE = {"VENTANILLA_RESEND_AFTER": "2", "VENTANILLA_LOG_LEVEL": "INFO"}
 """Settings of the stage: what was not received is sent again after two seconds instead of a minute."""
 
 
+WITH_SMALL_DISK = "la-hachadura"
+"""The window whose disk can be filled, where we may mount one."""
+
+
 class Stage(Deployed):
     """The network of docker-compose.yml on servers of its own, with everything between them in our hands."""
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
-        self.broker = Broker(folder / "rabbitmq")
-        self.data = Data(folder / "postgresql")
+        self.broker = OwnBroker(folder / "rabbitmq")
+        self.data = OwnData(folder / "postgresql")
         self.to_broker = {name: Proxy(self.broker.port) for name in SERVICES}
         self.to_data = Proxy(self.data.port)
         self.environment: dict[str, dict[str, str]] = {name: dict(HASTE) for name in SERVICES}
         (folder / "services").mkdir()
+        window = folder / "services" / "volumes" / WITH_SMALL_DISK
+        window.mkdir(parents=True)
+        self.small_disk = SmallDisk.on(window)
         reach = self.broker.reach
         super().__init__(
             folder / "services",
@@ -61,9 +72,9 @@ class Stage(Deployed):
         """All that a service ever said."""
         return (self.folder / f"{name}.out").read_text(errors="replace")
 
-    def run(self, name: str, **changed: str) -> None:
-        """One service; ``changed`` stands for this life of it only."""
-        super().run(name, **{**self.environment[name], **changed})
+    def _begin(self, name: str, **changed: str) -> None:
+        """``changed`` stands for this life of the service only."""
+        super()._begin(name, **{**self.environment[name], **changed})
 
     def alive(self, name: str) -> bool:
         """Whether its process runs."""
@@ -83,12 +94,18 @@ class Stage(Deployed):
         self.to_data.become(Mode.OPEN)
         for proxy in self.to_broker.values():
             proxy.become(Mode.OPEN)
-        for name in SERVICES:
-            if not self.alive(name):
-                self.run(name)
+        dead = [name for name in SERVICES if not self.alive(name)]
+        for name in dead:
+            self._begin(name)
+        for name in dead:
+            self._wait_for(name)
 
-    def clear(self) -> None:
-        """Nothing of the stage stays."""
+    def declare_again(self) -> None:
+        """What ``ventanilla topology apply`` makes: queues and bindings that are missing."""
+        declare(Broker(self.vhost_uri, False), NODE, WINDOWS)
+
+    def clear(self, *, keep: bool = False) -> None:
+        """Nothing of the stage stays; ``keep`` leaves its folder to be looked at."""
         self.kill()
         if self._sink is not None:
             self._sink.stop()
@@ -96,7 +113,10 @@ class Stage(Deployed):
             proxy.close()
         self.broker.server.end()
         self.data.server.end()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if self.small_disk is not None:
+            self.small_disk.unmount()
+        if not keep:
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def _placed(self, service: compose.Service) -> compose.Service:
         placed = super()._placed(service)
