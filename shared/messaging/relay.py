@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import orjson
 import structlog
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -163,29 +163,34 @@ class Relay:
         self._started = True
 
     def _look(self) -> bool:
-        """Whether something is due; a destination that was silent for too long gets its first rows again."""
-        outbox, streams, now = self._tables.outbox, self._tables.streams, self._clock.now()
+        """Whether something is due; now and then also looks for what silence or a clock turned back holds up."""
+        outbox, now = self._tables.outbox, self._clock.now()
         pause = min(timedelta(seconds=RESEND_CHECK), self._resend_after / 2)
         asks = self._looked_at is None or _is_over(self._looked_at, pause, now=now)
-        silent: list[str] = []
         with self._database.read() as connection:
-            due = connection.execute(select(outbox.c.id).where(self._is_due(now)).limit(1)).first()
-            if asks:
-                self._looked_at = now
-                waiting = select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
-                    streams.c.through < streams.c.last_sequence
-                )
-                rows = connection.execute(waiting)
-                silent = [key for key, since, resends in rows if _is_over(since, self._patience(resends), now=now)]
-        if silent:
+            due = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= now).limit(1)).first() is not None
+            silent = self._silent(connection, now) if asks else []
+            stranded = asks and connection.execute(select(outbox.c.id).where(self._is_stranded(now)).limit(1)).first()
+        if silent or stranded:
             with self._database.write() as connection:
                 for key in sorted(silent):
                     reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
-        return due is not None or bool(silent)
+                connection.execute(update(outbox).where(self._is_stranded(now)).values(due_at=now))
+        if asks:
+            self._looked_at = now
+        return due or bool(silent) or bool(stranded)
 
-    def _is_due(self, now: datetime) -> ColumnElement[bool]:
-        due_at = self._tables.outbox.c.due_at
-        return or_(due_at <= now, due_at > now + FARTHEST)
+    def _silent(self, connection: Connection, now: datetime) -> list[str]:
+        """Destinations that have not moved for too long: their first rows go again."""
+        streams = self._tables.streams
+        waiting = select(streams.c.destination, streams.c.quiet_since, streams.c.resends).where(
+            streams.c.through < streams.c.last_sequence
+        )
+        rows = connection.execute(waiting)
+        return [key for key, since, resends in rows if _is_over(since, self._patience(resends), now=now)]
+
+    def _is_stranded(self, now: datetime) -> ColumnElement[bool]:
+        return self._tables.outbox.c.due_at > now + FARTHEST
 
     def _patience(self, resends: int) -> timedelta:
         longest = max(LONGEST_PATIENCE, self._resend_after)
@@ -194,7 +199,7 @@ class Relay:
     def _lease(self, connection: Connection) -> Sequence[Leased]:
         """Claim the oldest due rows and give new ones their places, in one update."""
         outbox, now = self._tables.outbox, self._clock.now()
-        is_due = self._is_due(now)
+        is_due = outbox.c.due_at <= now
         oldest = select(outbox.c.destination).where(is_due).order_by(outbox.c.due_at, outbox.c.id)
         first = oldest.limit(self._batch_size).subquery()
         keys = connection.execute(select(first.c.destination).distinct()).scalars().all()
