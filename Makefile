@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test lint docs lock clean
+.PHONY: help demo test faults lint docs lock clean
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,9 @@ demo: .venv/.runs ## the whole network of one country in one process (ARGS="--no
 
 test: .venv/.tests ## every test, with a private RabbitMQ and PostgreSQL (ARGS="tests/unit -k consent")
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+faults: .venv/.tests ## every crash point in turn, then random faults (SEED=7 MINUTES=30)
+	@$(BIN)/python -W ignore -m tests.faults $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),3)
 
 lint: .venv/.tests ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

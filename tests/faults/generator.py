@@ -70,7 +70,7 @@ class Generator:
 
     def visits(self, place: str) -> None:
         """Somebody only asked."""
-        self._try(Kind.VISIT, place, lambda: self._stage.window(place).caller.post("/visits", {"topics": ["asylum"]}))
+        self._try(Kind.VISIT, place, lambda: self._stage.window(place).caller.post("/visits", {"topics": ["documents"]}))
 
     def _work(self, rng: random.Random) -> None:
         while not self._stop.is_set():

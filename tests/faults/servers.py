@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests import servers
@@ -65,7 +66,8 @@ class OwnBroker:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        facts, stop = servers._start_rabbitmq(folder)
+        with _said_in(folder / "server.log"):
+            facts, stop = servers._start_rabbitmq(folder)
         self.server = Server(facts, stop, leads_a_group=True)
         self.port = int(str(facts["port"]))
         self.reach = RabbitMQ(folder, self.port, int(str(facts["management_port"])))
@@ -102,7 +104,8 @@ class OwnData:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        facts, stop = servers._start_postgresql(folder)
+        with _said_in(folder / "server.log"):
+            facts, stop = servers._start_postgresql(folder)
         self.server = Server(facts, stop, leads_a_group=False)
         self.port = int(str(facts["port"]))
         self.reach = PostgreSQL(Path(str(facts["folder"])), self.port)
@@ -125,6 +128,21 @@ class OwnData:
         except psycopg2.OperationalError:
             return False
         return True
+
+
+@contextmanager
+def _said_in(file: Path) -> Iterator[None]:
+    """What processes that are started here say goes into a file, for as long as they live."""
+    kept = [os.dup(number) for number in (1, 2)]
+    with file.open("ab") as log:
+        for number in (1, 2):
+            os.dup2(log.fileno(), number)
+    try:
+        yield
+    finally:
+        for number, before in zip((1, 2), kept, strict=True):
+            os.dup2(before, number)
+            os.close(before)
 
 
 def own_folder() -> Path:
