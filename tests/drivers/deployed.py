@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from services.console.accounts import accounts_of
 from services.console.mailsink import MailSink, start_mail_sink
+from shared.config import load_settings
+from shared.contracts.access import UserAccess
 from tests.drivers import compose
 from tests.drivers.desk import Desk
 from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.network import NODE
-from tests.drivers.processes import Running, ventanilla
+from tests.drivers.processes import ROOT, Running, ventanilla
 from tests.drivers.window import Window
 from tests.servers import PostgreSQL, RabbitMQ, free_port, wait_until
 
@@ -50,20 +53,38 @@ class Deployed:
         """The whole file; the first time with its set-up steps and users."""
         first = not self._tokens
         if first:
-            for service in self._services.values():
-                if service.once:
-                    ventanilla(*service.arguments(), environment=service.variables())
+            self._set_up()
         for name in self._ports:
-            self.run(name)
+            self._begin(name)
+        for name in self._ports:
+            self._wait_for(name)
         if first:
             self._add_users()
 
+    def _set_up(self) -> None:
+        """The one-shots, each as soon as those that it needs are done."""
+        left = {name: service for name, service in self._services.items() if service.once}
+        while left:
+            ready = {name: one for name, one in left.items() if not left.keys() & set(one.needs)}
+            begun = [
+                Running(one.arguments(), self.folder / f"{name}.out", one.variables()) for name, one in ready.items()
+            ]
+            for running in begun:
+                assert running.ended(seconds=240) == 0, running.said()
+            left = {name: one for name, one in left.items() if name not in ready}
+
     def run(self, name: str, **changed: str) -> None:
         """One service, with some of its environment changed."""
+        self._begin(name, **changed)
+        self._wait_for(name)
+
+    def _begin(self, name: str, **changed: str) -> None:
         service = self._services[name]
         environment = {**service.variables(), **changed}
         self._running[name] = Running(service.arguments(), self.folder / f"{name}.out", environment)
-        self._running[name].answers(f"http://127.0.0.1:{self._ports[name]}/healthz")
+
+    def _wait_for(self, name: str) -> None:
+        self._running[name].answers(f"{self.url(name)}/healthz", seconds=120)
 
     def stop(self) -> None:
         for name in list(self._running):
@@ -84,8 +105,6 @@ class Deployed:
             self._sink.stop()
         self._rabbitmq.drop_vhost(self._name)
         self._rabbitmq.call("DELETE", f"/api/users/{self._name}")
-        for window in WINDOWS:
-            self._rabbitmq.call("DELETE", f"/api/users/w.{NODE}.{window}")
         for database in ("referrals", "referrals_keys", "notifications"):
             self._postgresql.drop_database(f"{self._name}-{database}")
 
@@ -99,7 +118,7 @@ class Deployed:
         return Hub(NODE, self._caller("referrals", f"coordinator@{NODE}"))
 
     def mailbox(self) -> Mailbox:
-        return Mailbox(Caller(self._url("notifications")))
+        return Mailbox(Caller(self.url("notifications")))
 
     def folders(self) -> Sequence[Path]:
         return [self.folder, self._rabbitmq.folder, self._postgresql.folder]
@@ -108,22 +127,34 @@ class Deployed:
         """A command in a service's container, as ``docker compose exec`` would run it."""
         return ventanilla(*arguments, environment=self._services[service].variables())
 
-    def _url(self, name: str) -> str:
+    def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._ports[name]}"
 
     def _caller(self, name: str, user: str) -> Caller:
-        return Caller(self._url(name), self._tokens[user])
+        return Caller(self.url(name), self._tokens[user])
+
+    def amqp_uri(self, service: str, *, port: int) -> str:
+        """A service's way to the broker, by another port."""
+        return self._services[service].variables()["AMQP_URI"].replace(f":{self.broker_port}/", f":{port}/")
+
+    @property
+    def broker_port(self) -> int:
+        return self._rabbitmq.port
 
     def _add_users(self) -> None:
-        wanted = [(f"staff@{window}", "staff", "--window", window) for window in WINDOWS]
-        wanted += [(f"officer@{one}", "officer", "--institution", one) for one in INSTITUTIONS]
-        wanted += [(f"coordinator@{NODE}", "coordinator")]
-        for name, role, *place in wanted:
-            given = ("users", "add", name, "--role", role, *place, "--email", f"{name}.example")
-            told = self.console("referrals", *given, "--config", "deploy/config/referrals.yml")
-            self._tokens[name] = told.strip()
+        environment = self._services["referrals"].variables()
+        file = str(ROOT / "deploy/config/referrals.yml")
+        by_hand = ("users", "add", f"staff@{WINDOWS[0]}", "--role", "staff", "--window", WINDOWS[0])
+        mail = ("--email", f"staff@{WINDOWS[0]}.example")
+        self._tokens[f"staff@{WINDOWS[0]}"] = self.console("referrals", *by_hand, *mail, "--config", file).strip()
+        with accounts_of(load_settings(Path(file), environment)) as accounts:  # as the command does, but at once
+            self._tokens |= accounts.add([
+                _user("staff", WINDOWS[1], window=WINDOWS[1]),
+                *(_user("officer", one, institution=one) for one in INSTITUTIONS),
+                _user("coordinator", NODE),
+            ])
         for window in WINDOWS:
-            wait_until(lambda window=window: self._lets_in(window), seconds=30, what=f"{window} to hear of its staff")
+            wait_until(lambda window=window: self._lets_in(window), seconds=60, what=f"{window} to hear of its staff")
 
     def _lets_in(self, window: str) -> bool:
         try:
@@ -137,7 +168,7 @@ class Deployed:
         return {
             "POSTGRES_PASSWORD": "ignored-by-trust", "RABBITMQ_PASSWORD": self._name, "SMTP_URL": sink,
             "LA_UNION_PASSWORD": f"{self._name}-u", "LA_HACHADURA_PASSWORD": f"{self._name}-h",
-            "REFERRALS_URL": self._url("referrals"),
+            "REFERRALS_URL": self.url("referrals"),
         }
 
     def _placed(self, service: compose.Service) -> compose.Service:
@@ -159,3 +190,8 @@ class Deployed:
         if service.name == "notifications":
             extra["VENTANILLA_MAILBOX"] = str(self.folder / "mail")
         return replace(service, places=places, environment={**service.environment, **extra})
+
+
+def _user(role: str, place: str, **where: str) -> UserAccess:
+    name = f"{role}@{place}"
+    return UserAccess(username=name, role=role, node=NODE, version=1, email=f"{name}.example", **where)

@@ -55,8 +55,12 @@ class Embedded:
         assert self._running is not None, "the network was not started"
         return self._running
 
-    def start(self) -> None:
-        command = ("demo", "--data-dir", str(self.folder / "data"), "--port-base", str(self.base))
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self, *options: str) -> None:
+        command = ("demo", "--data-dir", str(self.data), "--port-base", str(self.base), *options)
         self._running = Running(command, self.folder / "demo.out")
         self._running.says("ventanilla: ready")
 
@@ -85,14 +89,19 @@ class Embedded:
     def url(self, offset: int) -> str:
         return f"http://127.0.0.1:{self.base + offset}"
 
+    def total_of(self, offset: int) -> int:
+        """How many cases the window at this port has."""
+        name = {1: "la-union", 2: "la-hachadura", 11: "tecun-uman", 21: "tapachula"}[offset]
+        return int(self._caller(offset, f"staff@{name}").get("/cases", page_size=1)["total"])
+
     def _caller(self, offset: int, user: str) -> Caller:
-        tokens = json.loads((self.folder / "data" / "tokens.json").read_text())
+        tokens = json.loads((self.data / "tokens.json").read_text())
         return Caller(self.url(offset), tokens[user])
 
 
 def free_base() -> int:
     """A port base whose ports are all free."""
-    wanted = [FIRST_WINDOW, FIRST_WINDOW + 1, HUB, NOTIFICATIONS]
+    wanted = [FIRST_WINDOW + 1, *(place + node for node in (0, 10, 20) for place in (FIRST_WINDOW, HUB, NOTIFICATIONS))]
     while True:
         base = free_port()
         if LOWEST_PORT <= base < HIGHEST_PORT and all(is_free(base + offset) for offset in wanted):
