@@ -5,33 +5,26 @@ Profile: anchors-reliability.md, 5. JWE compact ``ECDH-ES+A256KW`` on X25519 wit
 (``zip``, ``crit``, ``jwk``, ``jku`` …) is refused before anything is computed.
 """
 
-import binascii
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-from joserfc import jwe, jws
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from shared.contracts.addresses import Address
 from shared.errors import Broken, Refused, Unreadable
+from shared.security import jose
+from shared.security.jose import CONTENT, SEALING, SIGNING, NotOurs
 from shared.security.keys import KEY_FILE, TRUST_FILE, Use, read_private, read_trust
 
 MOST_SEALED = 32 * 1024
-"""Bytes of plaintext. joserfc seals more than it opens again (about 48 kB): so the limit is set when sealing."""
-
-_SEALING = "ECDH-ES+A256KW"
-_CONTENT = "A256GCM"
-_SIGNING = "Ed25519"
-_JWE = jwe.JWERegistry(algorithms=[_SEALING, _CONTENT])
-_JWS = jws.JWSRegistry(algorithms=[_SIGNING])
+"""Bytes of plaintext. A peer that opens with joserfc takes no more than about 48 kB: so the limit is set when sealing."""
 
 _SEALED_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,1024}(?:\.[A-Za-z0-9_-]{1,65536}){4}")
-_SIGNATURE_SHAPE = re.compile(r"([A-Za-z0-9_-]{1,300})\.\.[A-Za-z0-9_-]{86}")
+_SIGNATURE_SHAPE = re.compile(r"([A-Za-z0-9_-]{1,300})\.\.([A-Za-z0-9_-]{86})")
 
 
 @dataclass(frozen=True)
@@ -52,12 +45,20 @@ class Keyring:
         """Read a node's folder; ``ConfigError`` names the file that is missing or not right."""
         self.me, private = read_private(folder / KEY_FILE)
         trusted = read_trust(folder / TRUST_FILE)
-        self._opening = {key.kid: _imported(key.jwk) for key in private if key.use is Use.SEAL}
+        self._opening = {key.kid: X25519PrivateKey.from_private_bytes(_raw(key.jwk, "d")) for key in private if key.use is Use.SEAL}
         signing = [key for key in private if key.use is Use.SIGN][-1]
-        self._signing = _imported(signing.jwk)
-        self._signing_header = {"alg": _SIGNING, "kid": signing.kid}
-        self._sealing = {key.address: (key.kid, _imported(key.jwk)) for key in trusted if key.use is Use.SEAL}
-        self._verifying = {key.kid: (key.address, _imported(key.jwk)) for key in trusted if key.use is Use.SIGN}
+        self._signing = Ed25519PrivateKey.from_private_bytes(_raw(signing.jwk, "d"))
+        self._signing_header = jose.b64(orjson.dumps({"alg": SIGNING, "kid": signing.kid}))
+        self._sealing = {
+            key.address: (key.kid, X25519PublicKey.from_public_bytes(_raw(key.jwk, "x")))
+            for key in trusted
+            if key.use is Use.SEAL
+        }
+        self._verifying = {
+            key.kid: (key.address, Ed25519PublicKey.from_public_bytes(_raw(key.jwk, "x")))
+            for key in trusted
+            if key.use is Use.SIGN
+        }
 
     @classmethod
     def load(cls, folder: Path) -> "Keyring":
@@ -80,16 +81,14 @@ class Keyring:
         if len(plain) > MOST_SEALED:
             raise Refused("too_large")
         kid, key = self._sealing[label.to]
-        header = {"alg": _SEALING, "enc": _CONTENT, "kid": kid, **_parties(label)}
-        return jwe.encrypt_compact(header, plain, key, registry=_JWE)
+        return jose.encrypt(_protected(kid, label), plain, key)
 
     def open(self, token: str, label: Label) -> dict[str, object]:
         """What ``seal`` closed, when it was closed for me and for this very envelope; else ``Unreadable``."""
-        key = self._opening[_sealed_for(token, label, self._opening)]
+        kid, ephemeral = _sealed_for(token, label, self._opening)
         try:
-            plain = jwe.decrypt_compact(token, key, registry=_JWE).plaintext or b""
-            inside = orjson.loads(plain)
-        except (JoseError, ValueError, AssertionError) as error:
+            inside = orjson.loads(jose.decrypt(token, _protected(kid, label), ephemeral, self._opening[kid]))
+        except (NotOurs, ValueError) as error:
             message = f"the sealed part cannot be opened: {type(error).__name__}"
             raise Unreadable(message) from error
         if not isinstance(inside, dict) or inside.get("label") != _written(label) or label.to != self.me:
@@ -103,29 +102,27 @@ class Keyring:
 
     def sign(self, body: bytes) -> str:
         """A detached signature over exactly these bytes."""
-        whole = jws.serialize_compact(dict(self._signing_header), body, self._signing, registry=_JWS)
-        header, _, signature = whole.split(".")
-        return f"{header}..{signature}"
+        return f"{self._signing_header}..{jose.sign(self._signing_header, body, self._signing)}"
 
     def verify(self, body: bytes, signature: str) -> Address:
         """Whose signature over exactly these bytes this is; ``Unreadable`` when it is nobody's whom I know."""
         match = _SIGNATURE_SHAPE.fullmatch(signature)
         header = _header(match[1]) if match else {}
         known = self._verifying.get(str(header.get("kid")))
-        if known is None or header != {"alg": _SIGNING, "kid": header["kid"]}:
+        if known is None or match is None or header != {"alg": SIGNING, "kid": header["kid"]}:
             message = "the signature is not of a known key"
             raise Unreadable(message)
         address, key = known
         try:
-            jws.deserialize_compact(signature, key, registry=_JWS, payload=body)
-        except (JoseError, ValueError) as error:
+            jose.verify(match[1], body, match[2], key)
+        except NotOurs as error:
             message = "the signature does not fit the body"
             raise Unreadable(message) from error
         return address
 
 
-def _imported(jwk: Mapping[str, str]) -> OKPKey:
-    return OKPKey.import_key({name: jwk[name] for name in ("kty", "crv", "x", "d") if name in jwk})
+def _raw(jwk: Mapping[str, str], part: str) -> bytes:
+    return jose.unb64(jwk[part])
 
 
 def _written(label: Label) -> dict[str, object]:
@@ -138,31 +135,27 @@ def _written(label: Label) -> dict[str, object]:
     }
 
 
-def _parties(label: Label) -> dict[str, str]:
-    return {"apu": _b64(label.sender.source), "apv": _b64(label.to.source)}
+def _protected(kid: str, label: Label) -> dict[str, str]:
+    parties = {"apu": jose.b64(label.sender.source.encode()), "apv": jose.b64(label.to.source.encode())}
+    return {"alg": SEALING, "enc": CONTENT, "kid": kid, **parties}
 
 
-def _sealed_for(token: str, label: Label, mine: Mapping[str, OKPKey]) -> str:
-    """The kid of a sealed part whose header says exactly what it must; ``Unreadable`` else."""
+def _sealed_for(token: str, label: Label, mine: Mapping[str, X25519PrivateKey]) -> tuple[str, str]:
+    """Kid and ephemeral key of a sealed part whose header says exactly what it must; ``Unreadable`` else."""
     header = _header(token.partition(".")[0]) if _SEALED_SHAPE.fullmatch(token) else {}
     kid, ephemeral = header.get("kid"), header.get("epk")
-    expected = {"alg": _SEALING, "enc": _CONTENT, "kid": kid, "epk": ephemeral, **_parties(label)}
-    if not isinstance(kid, str) or kid not in mine or header != expected:
+    if not isinstance(kid, str) or kid not in mine or header != {**_protected(kid, label), "epk": ephemeral}:
         message = "the sealed part is not for a key of mine, or not sealed as agreed"
         raise Unreadable(message)
     if not isinstance(ephemeral, dict) or set(ephemeral) != {"kty", "crv", "x"} or ephemeral["crv"] != "X25519":
         message = "the sealed part has no proper ephemeral key"
         raise Unreadable(message)
-    return kid
+    return kid, str(ephemeral["x"])
 
 
 def _header(segment: str) -> dict[str, object]:
     try:
-        header = orjson.loads(urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
-    except (binascii.Error, ValueError):
+        header = orjson.loads(jose.unb64(segment))
+    except ValueError:
         return {}
     return header if isinstance(header, dict) else {}
-
-
-def _b64(text: str) -> str:
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -235,3 +235,17 @@ def test_reasons_never_quote_what_was_sealed() -> None:
     with pytest.raises(Unreadable) as reason:
         keyring(HUB).open(token, label())
     assert NAME not in str(reason.value)
+
+
+def test_any_library_opens_and_verifies_what_we_seal_and_sign() -> None:
+    """The other direction, joserfc's tokens opened by us, is what ``sealed_by_hand`` is for."""
+    private = orjson.loads((key_folder() / HUB.key / "keys.json").read_bytes())["keys"]
+    mine = next(key for key in private if key["use"] == "enc")
+    token = keyring(WINDOW).seal({"a": 1}, label())
+    opened = jwe.decrypt_compact(token, OKPKey.import_key({name: mine[name] for name in ("kty", "crv", "x", "d")}), algorithms=ALGORITHMS)
+    assert orjson.loads(opened.plaintext or b"")["data"] == {"a": 1}
+    trust = orjson.loads((key_folder() / "trust.json").read_bytes())["keys"]
+    theirs = next(key for key in trust if key["address"] == WINDOW.source and key["use"] == "sig")
+    signature = keyring(WINDOW).sign(BODY)
+    key = OKPKey.import_key({name: theirs[name] for name in ("kty", "crv", "x")})
+    assert jws.deserialize_compact(signature, key, algorithms=["Ed25519"], payload=BODY).payload == BODY
