@@ -14,7 +14,7 @@ demo: .venv/.runs ## the whole network of one country in one process (ARGS="--no
 	@exec $(BIN)/ventanilla demo $(ARGS)
 
 test: .venv/.tests ## every test, with a private RabbitMQ and PostgreSQL (ARGS="tests/unit -k consent")
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not faults" $(ARGS)
 
 faults: .venv/.tests ## every crash point in turn, then random faults (SEED=7 MINUTES=30)
 	@$(BIN)/python -W ignore -m tests.faults $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),3)

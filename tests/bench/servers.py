@@ -17,7 +17,6 @@ import psycopg2
 from tests.packages import POSTGRESQL, find_or_install
 from tests.servers import ALIVE, PostgreSQL, RabbitMQ, ask_for, free_port, keepers, wait_until
 
-
 T = TypeVar("T")
 
 

@@ -49,7 +49,7 @@ def celery(place: Place, *, pool: str = "prefork", workers: int = 2) -> Sequence
     for queue in ("hub", "notifications"):
         place.start(
             queue, "-m", "celery", "--quiet", "-A", "tests.bench.pipelines.celery_pipeline", "worker", "--queues", queue,
-            "--pool", pool, "--concurrency", str(workers), "--hostname", f"{queue}@%h", "--loglevel", "CRITICAL",
+            "--pool", pool, "--concurrency", str(workers), "--hostname", f"{queue}@%h", "--loglevel", os.environ.get("BENCH_LOG", "ERROR"),
             "--without-gossip", "--without-mingle", python=bench_python(),
         )
     place.consumed("hub", "notifications")

@@ -18,7 +18,7 @@ from tests.faults.running import rage
 from tests.faults.servers import own_folder
 from tests.faults.stage import Stage
 
-pytestmark = [pytest.mark.slow, pytest.mark.rabbitmq, pytest.mark.postgresql, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.rabbitmq, pytest.mark.postgresql, pytest.mark.timeout(900)]
 
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 CRASHES = 2

@@ -4,13 +4,21 @@
 One transaction per task.
 """
 
+import psycopg2
 from celery import Celery
 from kombu import Queue
-
-import psycopg2
 from psycopg2.extras import execute_values
 
-from tests.bench.pipelines.common import HubSide, NotificationsSide, Outbox, Run, Signed, Work, finished, wait_for_go
+from tests.bench.pipelines.common import (
+    HubSide,
+    NotificationsSide,
+    Outbox,
+    Run,
+    Signed,
+    Work,
+    finished,
+    wait_for_go,
+)
 
 run = Run.load()
 app = Celery("bench", broker=run.amqp_uri)
@@ -39,7 +47,7 @@ class Sides:
 
     hub: HubSide | None = None
     notifications: NotificationsSide | None = None
-    connections: dict[str, "psycopg2.extensions.connection"] = {}
+    connections: dict[str, "psycopg2.extensions.connection"] = {}  # noqa: RUF012 - one side, one process
 
 
 def write(dsn: str, side: HubSide | NotificationsSide, work: Work) -> None:

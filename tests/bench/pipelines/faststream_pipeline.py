@@ -11,9 +11,26 @@ import sys
 import asyncpg
 import uvloop
 from faststream import AckPolicy, FastStream
-from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitMessage, RabbitQueue
+from faststream.rabbit import (
+    Channel,
+    ExchangeType,
+    QueueType,
+    RabbitBroker,
+    RabbitExchange,
+    RabbitMessage,
+    RabbitQueue,
+)
 
-from tests.bench.pipelines.common import HubSide, NotificationsSide, Outbox, Run, Signed, Work, finished, wait_for_go
+from tests.bench.pipelines.common import (
+    HubSide,
+    NotificationsSide,
+    Outbox,
+    Run,
+    Signed,
+    Work,
+    finished,
+    wait_for_go,
+)
 
 INTAKE = RabbitExchange("intake.events", type=ExchangeType.TOPIC, durable=True)
 REFERRALS = RabbitExchange("referrals.events", type=ExchangeType.TOPIC, durable=True)

@@ -14,7 +14,16 @@ import psycopg2
 from psycopg2.extras import execute_values
 
 from shared.messaging.publisher import Confirms
-from tests.bench.pipelines.common import HubSide, NotificationsSide, Outbox, Run, Signed, Work, finished, wait_for_go
+from tests.bench.pipelines.common import (
+    HubSide,
+    NotificationsSide,
+    Outbox,
+    Run,
+    Signed,
+    Work,
+    finished,
+    wait_for_go,
+)
 
 BATCH, WAIT = 100, 0.02
 OUTBOX = (
@@ -131,8 +140,8 @@ def hub(run: Run) -> None:
     side, entrance, exit_ = HubSide(run), Entrance(run, "hub.sv.intake"), Exit(run)
     database = psycopg2.connect(run.hub_dsn)
     for batch in entrance.batches():
-        batch = [one for one in batch if one.delivery_info["exchange"] == "intake.events"]
-        works = [side.take(_bytes(one), one.headers["signature"]) for one in batch]
+        wanted = [one for one in batch if one.delivery_info["exchange"] == "intake.events"]
+        works = [side.take(_bytes(one), one.headers["signature"]) for one in wanted]
         says = [said for work in works for said in work.says]
         if not works:
             continue
