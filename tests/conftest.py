@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.mail import SmtpSink
 from tests.servers import ALIVE, PostgreSQL, RabbitMQ, ask_for, keepers, wait_until
+
+settings.register_profile("shared machine", deadline=None)  # time is measured in tests/bench, not here
+settings.load_profile("shared machine")
 
 _run_folder = pytest.StashKey[Path]()
 _alive = pytest.StashKey[int]()

@@ -58,11 +58,11 @@ class Running:
             file.seek(self._begins_at)
             return file.read().decode(errors="replace")
 
-    def says(self, line: str, seconds: float = 60) -> None:
+    def says(self, line: str, seconds: float = 240) -> None:
         """Waits until it says this."""
         self._wait(lambda: line in self.said(), seconds, f"{line!r}")
 
-    def answers(self, url: str, seconds: float = 60) -> None:
+    def answers(self, url: str, seconds: float = 240) -> None:
         """Waits until this address answers."""
         self._wait(lambda: _answers(url), seconds, url)
 
