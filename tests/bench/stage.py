@@ -16,6 +16,7 @@ import amqp
 import psycopg2
 
 from shared.config import Settings
+from shared.contracts.addresses import Address
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.persistence.engine import open_database
@@ -49,9 +50,9 @@ class Stage:
         """The server's databases."""
         return self.database.reach
 
-    def prepare(self) -> None:
-        """Keys, and an empty database of each kind to copy."""
-        keys(self.folder / "keys")
+    def prepare(self, windows: Sequence[Address] = ()) -> None:
+        """Keys, of more windows too, and an empty database of each kind to copy."""
+        keys(self.folder / "keys", [LA_UNION, LA_HACHADURA, *windows])
         for name, service in ((HUB_TEMPLATE, "referrals"), (LEDGER_TEMPLATE, "notifications")):
             database = open_database(self.postgresql.new_database(name))
             migrate(database, service)
@@ -144,6 +145,16 @@ class Place:
 
     def service(self, which: str, **more: str) -> "subprocess.Popen[bytes]":
         """``ventanilla run``."""
+        config, environment = self._environment(which, more)
+        part = {"referrals": "hub"}.get(which, which)
+        return self.start(part, "-m", "services.console.main", "run", which, "--config", config, **environment)
+
+    def hub_of_many(self) -> "subprocess.Popen[bytes]":
+        """The hub with the windows of ``many.py``."""
+        config, environment = self._environment("referrals", {})
+        return self.start("hub", "-m", "tests.bench.pipelines.many", "hub", config, **environment)
+
+    def _environment(self, which: str, more: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         settings = self.settings(which)
         values = {
             "NODE": NODE, "DATABASE_URL": settings.database_url, "KEY_STORE": str(settings.key_store),
@@ -153,8 +164,7 @@ class Place:
         environment = {f"VENTANILLA_{name}": value for name, value in values.items() if value}
         config = self.folder / "empty.yml"
         config.write_text("{}\n")
-        part = {"referrals": "hub"}.get(which, which)
-        return self.start(part, "-m", "services.console.main", "run", which, "--config", str(config), **environment)
+        return str(config), environment
 
     def settings(self, which: str) -> Settings:
         """The settings of the hub or of notifications; users have no address here, so no letter is sent."""

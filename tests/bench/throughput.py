@@ -49,7 +49,7 @@ def celery(place: Place, *, pool: str = "prefork", workers: int = 2) -> Sequence
     for queue in ("hub", "notifications"):
         place.start(
             queue, "-m", "celery", "--quiet", "-A", "tests.bench.pipelines.celery_pipeline", "worker", "--queues", queue,
-            "--pool", pool, "--concurrency", str(workers), "--hostname", f"{queue}@%h", "--loglevel", os.environ.get("BENCH_LOG", "ERROR"),
+            "--pool", pool, "--concurrency", str(workers), "--hostname", f"{queue}@%h", "--loglevel", "ERROR",
             "--without-gossip", "--without-mingle", python=bench_python(),
         )
     place.consumed("hub", "notifications")
@@ -63,6 +63,14 @@ def faststream(place: Place, *, workers: int = 20) -> Sequence["subprocess.Popen
         place.start(part, "-m", "tests.bench.pipelines.faststream_pipeline", part, python=bench_python())
     place.consumed("hub.sv.intake", "notify.sv")
     return [place.start("window", "-m", "tests.bench.pipelines.faststream_pipeline", "window", python=bench_python())]
+
+
+def many(place: Place) -> Sequence["subprocess.Popen[bytes]"]:
+    """Our three services, and the windows of ``many.py``."""
+    place.hub_of_many()
+    place.service("notifications")
+    place.consumed("hub.sv.intake", "notify.sv")
+    return [place.start("window", "-m", "tests.bench.pipelines.many", "windows")]
 
 
 def measure(stage: Stage, start: Start, outbox: Path, cases: int) -> Timed:

@@ -178,6 +178,7 @@ class HubSide(Writer):
         self._case = {name: str(case[column]) for name, column in _CASE_IDS.items()}
         self._others = _own_ids(self._model)
         self._sequences: dict[str, int] = {}
+        self._epoch = f"bench-{os.getpid()}"  # each process of a pool counts for itself
 
     def take(self, body: bytes, signature: str) -> Work:
         """Verify, open, and make the rows and events of one case."""
@@ -211,7 +212,7 @@ class HubSide(Writer):
         body = to_bytes(Envelope(
             id=str(said["id"]), source=self.ring.me.source, type=str(said["type"]),
             schema_version=int(str(said["schema_version"])), subject=str(said["subject"]),
-            time=datetime.fromisoformat(str(said["time"])), epoch="bench", version=int(str(said["version"])),
+            time=datetime.fromisoformat(str(said["time"])), epoch=self._epoch, version=int(str(said["version"])),
             sequence=place, sealed=sealed,
         ))
         return Signed(
