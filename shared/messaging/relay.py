@@ -171,10 +171,11 @@ class Relay:
             due = connection.execute(select(outbox.c.id).where(outbox.c.due_at <= now).limit(1)).first() is not None
             silent = self._silent(connection, now) if asks else []
             stranded = asks and connection.execute(select(outbox.c.id).where(self._is_stranded(now)).limit(1)).first()
-        if silent or stranded:
+        for key in silent:  # one transaction each: who holds one stream must not wait for another
             with self._database.write() as connection:
-                for key in sorted(silent):
-                    reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
+                reopen_quiet(connection, self._tables, key, self._batch_size, now=now)
+        if stranded:
+            with self._database.write() as connection:
                 connection.execute(update(outbox).where(self._is_stranded(now)).values(due_at=now))
         if asks:
             self._looked_at = now
@@ -312,7 +313,11 @@ class Relay:
         )
 
     def _mark(self, connection: Connection, attempt: Attempt) -> None:
-        """Write what became of a batch: one update for what was sent, one per kind of failure."""
+        """Write what became of a batch: one update for what was sent, one per kind of failure.
+
+        Rows that somebody else holds are left to them: a receipt that settles or reopens them. Waiting for each
+        other would end one of the two. If that transaction fails, the row goes again when its lease ends.
+        """
         outbox, now = self._tables.outbox, self._clock.now()
         sent = [row for row, outcome in attempt.items() if outcome is Outcome.SENT]
         lasting = [row.id for row in sent if row.sequenced]
@@ -320,19 +325,23 @@ class Relay:
         if lasting:
             connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_(lasting))
+                .where(self._unheld(lasting))
                 .values(due_at=None, sent_at=func.coalesce(outbox.c.sent_at, now), attempts=0, problem=None)
             )
         if passing:
-            connection.execute(delete(outbox).where(outbox.c.id.in_(passing)))
+            connection.execute(delete(outbox).where(self._unheld(passing)))
         for (outcome, seconds), ids in self._failures(attempt).items():
             delay = timedelta(seconds=seconds * (0.5 + self._random() / 2))
             connection.execute(
                 update(outbox)
-                .where(outbox.c.id.in_(ids), outbox.c.settled_at.is_(None))
+                .where(self._unheld(ids), outbox.c.settled_at.is_(None))
                 .values(due_at=now + delay, problem=outcome.value)
             )
             log.warning("outbox.not_sent", problem=outcome.value, rows=len(ids), again_in=delay.total_seconds())
+
+    def _unheld(self, ids: Sequence[str]) -> ColumnElement[bool]:
+        outbox = self._tables.outbox
+        return outbox.c.id.in_(select(outbox.c.id).where(outbox.c.id.in_(ids)).with_for_update(skip_locked=True))
 
     def _failures(self, attempt: Attempt) -> dict[tuple[Outcome, float], list[str]]:
         found: dict[tuple[Outcome, float], list[str]] = {}

@@ -57,7 +57,12 @@ def lock_streams(
     ).where(streams.c.destination.in_(destinations))
     query = query.order_by(streams.c.destination).with_for_update(skip_locked=not wait)
     found = _read(connection, query)
-    if len(found) < len(destinations):
+    if len(found) == len(destinations):
+        return found
+    # whoever is only held by another must not be inserted: on PostgreSQL that waits for the holder
+    known = select(streams.c.destination).where(streams.c.destination.in_(destinations))
+    missing = set(destinations).difference(found, connection.execute(known).scalars())
+    if missing:
         connection.execute(
             insert_or_skip(connection, streams),
             [
@@ -69,8 +74,7 @@ def lock_streams(
                     "quiet_since": now,
                     "resends": 0,
                 }
-                for destination in sorted(destinations)
-                if destination not in found
+                for destination in sorted(missing)
             ],
         )
         found = _read(connection, query)
