@@ -20,6 +20,9 @@ from shared.errors import ConfigError, TryAgain
 SQLITE_PATIENCE = 10.0
 """Seconds that a writer waits for another process's write transaction before it says busy."""
 
+NOTICES_SILENCE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""A server that vanished without a word (its machine lost power) is given up after a minute, not after the system's two hours."""
+
 
 class Database(Protocol):
     """Where a service keeps its rows. ``write`` commits at the end of its block or rolls back whole."""
@@ -69,7 +72,7 @@ class _PostgreSQL:
             pool_timeout=10,
             pool_pre_ping=True,
             executemany_mode="values_plus_batch",
-            connect_args={"connect_timeout": 5},
+            connect_args={"connect_timeout": 5, **NOTICES_SILENCE},
         )
 
     @contextmanager
