@@ -114,10 +114,13 @@ def one_effect(_journal: Journal, seen: Everything) -> Iterator[str]:
 
 
 def no_orphan(_journal: Journal, seen: Everything) -> Iterator[str]:
-    """5: each case that was told is at the hub or refused there; each case of the hub is at its window."""
+    """5: each case that was told is at the hub or refused there; each case of the hub is at its window.
+
+    One that is held now (its consent was taken back) may have been taken back before it was sent.
+    """
     for name, window in seen.windows.items():
         for case in window.cases.values():
-            if case.told and case.id not in seen.hub.cases and case.id not in seen.hub.refused:
+            if case.told and case.hold is None and case.id not in seen.hub.cases and case.id not in seen.hub.refused:
                 yield f"orphan: case {case.id} of {name} never came"
         for visit in window.visits - seen.hub.visits:
             yield f"lost: visit {visit} of {name} never came"

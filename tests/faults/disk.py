@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class SmallDisk:
     def empty(self) -> None:
         """There is room again."""
         self._ballast.unlink(missing_ok=True)
+
+    def copy_to(self, folder: Path) -> None:
+        """What is on it, to be looked at afterwards."""
+        shutil.copytree(self._folder, folder, dirs_exist_ok=True)
 
     def unmount(self) -> None:
         """Give it back, whoever still has a file open there."""

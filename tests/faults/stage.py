@@ -114,6 +114,8 @@ class Stage(Deployed):
         self.broker.server.end()
         self.data.server.end()
         if self.small_disk is not None:
+            if keep:
+                self.small_disk.copy_to(self.folder / f"{WITH_SMALL_DISK}-disk")
             self.small_disk.unmount()
         if not keep:
             shutil.rmtree(self.home, ignore_errors=True)
