@@ -1,7 +1,8 @@
 """Every named crash point of every service: die there once, start again, and nothing is lost or done twice."""
 
-from collections.abc import Iterator
-from subprocess import TimeoutExpired
+import time
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 from shared.crash import STATUS, CrashPoint
 from tests.drivers.deployed import WINDOWS
@@ -14,46 +15,61 @@ from tests.faults.stage import Stage
 
 OF_PEOPLE = frozenset({CrashPoint.AFTER_CLAIM, CrashPoint.AFTER_SEND})
 """Passed by notifications alone."""
-SECONDS = 60.0
+CRASHING = (WINDOWS[0], "referrals", "notifications")
+SECONDS = 90.0
 """How long the load goes on before a point that was not passed is a finding."""
 
+Round = Mapping[str, CrashPoint]
 
-def places() -> list[tuple[str, CrashPoint]]:
-    """Each service with each point that it passes. Dead letters are made at the hub, where windows write."""
-    found = []
-    for name in (WINDOWS[0], "referrals", "notifications"):
-        for point in CrashPoint:
-            if point in OF_PEOPLE and name != "notifications":
-                continue
-            if point is CrashPoint.AFTER_DEAD_LETTER and name != "referrals":
-                continue
-            found.append((name, point))
-    return found
+
+def points_of(name: str) -> list[CrashPoint]:
+    """The points that a service passes. Dead letters are made at the hub, where windows write."""
+    not_here = set() if name == "notifications" else set(OF_PEOPLE)
+    if name != "referrals":
+        not_here.add(CrashPoint.AFTER_DEAD_LETTER)
+    return [point for point in CrashPoint if point not in not_here]
+
+
+def rounds() -> list[Round]:
+    """One point for each service at a time, so that they die beside each other; 33 deaths in 12 rounds."""
+    columns = zip_longest(*(points_of(name) for name in CRASHING))
+    return [{name: point for name, point in zip(CRASHING, row, strict=True) if point is not None} for row in columns]
 
 
 def crash_everywhere(stage: Stage, journal: Journal, *, seed: int, say: Say) -> Iterator[Verdict]:
-    """All of them in turn, each judged by itself."""
-    for number, (name, point) in enumerate(places()):
-        yield crash_at(stage, journal, name, point, seed=seed * 1000 + number, say=say)
+    """All of them in turn, each round judged by itself."""
+    for number, deaths in enumerate(rounds()):
+        yield crash_at(stage, journal, deaths, seed=seed * 1000 + number, say=say)
 
 
-def crash_at(stage: Stage, journal: Journal, name: str, point: CrashPoint, *, seed: int, say: Say) -> Verdict:
-    """Load until the service dies at that point, then a new life for it, draining, judging."""
-    stage.kill_one(name)
-    stage.run(name, VENTANILLA_CRASH_AT=f"{point}:2")
+def crash_at(stage: Stage, journal: Journal, deaths: Round, *, seed: int, say: Say) -> Verdict:
+    """Load until each of these has died at its point, and a new life for it at once; then draining, judging."""
+    for name in deaths:
+        stage.kill_one(name)
+    stage.begin_all({name: {"VENTANILLA_CRASH_AT": f"{point}:2"} for name, point in deaths.items()})
     generator = Generator(stage, journal, seed=seed)
-    poison = Poison(stage, journal)
-    if point is CrashPoint.AFTER_DEAD_LETTER:
-        poison.garbage()
-        poison.forged()
     generator.start()
-    try:
-        status = stage.ended(name, SECONDS)
-    except TimeoutExpired:
-        status = 0
+    statuses = _deaths(stage, journal, deaths)
     generator.stop()
     verdict = judge(stage, journal, generator, lambda _text: None)
-    if status != STATUS:
-        verdict.findings.append(Finding("crash point", f"{name} did not pass {point} (status {status})"))
-    say(f"{name} died {point}: {verdict}")
+    for name, point in deaths.items():
+        if statuses.get(name) != STATUS:
+            verdict.findings.append(Finding("crash point", f"{name} did not die {point} (status {statuses.get(name)})"))
+    say(f"died: {', '.join(f'{name} {point}' for name, point in deaths.items())}; {verdict}")
     return verdict
+
+
+def _deaths(stage: Stage, journal: Journal, deaths: Round) -> dict[str, int]:
+    """The status with which each ended; each is started again, unarmed, so that the others have somebody to talk to."""
+    statuses: dict[str, int] = {}
+    poison = Poison(stage, journal)
+    deadline = time.monotonic() + SECONDS
+    while len(statuses) < len(deaths) and time.monotonic() < deadline:
+        if CrashPoint.AFTER_DEAD_LETTER in set(deaths.values()) and not statuses.keys() & {"referrals"}:
+            poison.garbage()
+        for name in deaths.keys() - statuses.keys():
+            if not stage.alive(name):
+                statuses[name] = stage.ended(name, 1)
+                stage.begin_all({name: {}})
+        time.sleep(0.2)
+    return statuses

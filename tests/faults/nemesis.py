@@ -18,7 +18,7 @@ from tests.faults.stage import SERVICES, WITH_SMALL_DISK, Stage
 LONGEST = 8.0
 """Seconds that a fault stays; half-open connections stay longer than the relay waits for its confirms."""
 HALF_OPEN_SECONDS = 18.0
-ALARM, NO_ALARM = 0.000001, 0.4
+ALARM, NO_ALARM = 0.00001, 0.4
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,16 @@ class Nemesis:
         seconds = self._rng.uniform(0.4, 1) * trouble.seconds
         say(f"{trouble.name} for {seconds:.1f} s")
         trouble.breaks()
-        stop.wait(seconds)
-        trouble.mends()
+        try:
+            stop.wait(seconds)
+        finally:
+            trouble.mends()
         self._journal.faults.append(Fault(trouble.name, began, now()))
 
     def _all(self) -> list[Trouble]:
         stage = self._stage
         found = [
-            Trouble(f"kill -9 {name}", lambda name=name: stage.kill_one(name), lambda name=name: stage.run(name), 3)
+            Trouble(f"kill -9 {name}", lambda name=name: stage.kill_one(name), lambda name=name: stage.begin_all({name: {}}), 3)
             for name in SERVICES
         ]
         found += [

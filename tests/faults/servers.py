@@ -22,8 +22,8 @@ class Server:
         self._stop = stop
         self._group = leads_a_group
         proc = Path(f"/proc/{self._pid}")
-        self._command = (proc / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
-        self._environment = dict(
+        self.command = (proc / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
+        self.environment = dict(
             part.split("=", 1) for part in (proc / "environ").read_bytes().decode().split("\0") if "=" in part
         )
         self._cwd = str((proc / "cwd").readlink())
@@ -44,7 +44,7 @@ class Server:
         """Again, with the same command, environment, folder and owner."""
         owner = {"user": self._uid} if self._uid != os.geteuid() else {}
         self._again = subprocess.Popen(  # type: ignore[call-overload] - the owner is only there for root
-            self._command, env=self._environment, cwd=self._cwd, start_new_session=self._group,
+            self.command, env=self.environment, cwd=self._cwd, start_new_session=self._group,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **owner,
         )
         self._pid = self._again.pid
@@ -82,13 +82,17 @@ class OwnBroker:
 
     def set_memory_limit(self, fraction: float) -> None:
         """A fraction of nearly nothing raises the memory alarm: publishers are blocked."""
-        self._control("set_vm_memory_high_watermark", str(fraction))
+        self._control("set_vm_memory_high_watermark", f"{fraction:f}")
 
     def _control(self, *arguments: str) -> None:
-        environment = self.server._environment
+        """Debian's own ``rabbitmqctl`` changes the user; the one beside the server does not."""
+        environment = {
+            name: value for name, value in self.server.environment.items() if name != "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"
+        }
+        program = Path(self.server.command[-1]).with_name("rabbitmqctl")
         subprocess.run(
-            ["rabbitmqctl", "-n", environment["RABBITMQ_NODENAME"], *arguments], check=True, capture_output=True, timeout=60,
-            env=environment,
+            [str(program), "-n", environment["RABBITMQ_NODENAME"], *arguments],
+            check=True, capture_output=True, timeout=120, env=environment,
         )
 
     def _answers(self) -> bool:

@@ -1,9 +1,12 @@
 """The whole network as processes, each behind proxies of its own towards broker and database."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
+
+import requests
 
 from shared.messaging.broker import Broker
 from shared.messaging.topology import declare
@@ -13,7 +16,7 @@ from tests.drivers.network import NODE
 from tests.faults.disk import SmallDisk
 from tests.faults.proxy import Mode, Proxy
 from tests.faults.servers import OwnBroker, OwnData
-from tests.servers import PostgreSQL, RabbitMQ
+from tests.servers import PostgreSQL, RabbitMQ, wait_until
 
 SERVICES = ("referrals", "notifications", *WINDOWS)
 HASTE = {"VENTANILLA_RESEND_AFTER": "2", "VENTANILLA_LOG_LEVEL": "INFO"}
@@ -94,11 +97,22 @@ class Stage(Deployed):
         self.to_data.become(Mode.OPEN)
         for proxy in self.to_broker.values():
             proxy.become(Mode.OPEN)
-        dead = [name for name in SERVICES if not self.alive(name)]
-        for name in dead:
-            self._begin(name)
-        for name in dead:
-            self._wait_for(name)
+        self.begin_all({name: {} for name in SERVICES if not self.alive(name)})
+
+    def begin_all(self, lives: Mapping[str, Mapping[str, str]]) -> None:
+        """These services, with these settings for this life of each. One that dies at once is left to die."""
+        for name, changed in lives.items():
+            self._begin(name, **changed)
+        for name in lives:
+            wait_until(
+                lambda name=name: not self.alive(name) or self._answers(name), seconds=240, what=f"{name} to answer"
+            )
+
+    def _answers(self, name: str) -> bool:
+        try:
+            return requests.get(f"{self.url(name)}/healthz", timeout=5).ok
+        except requests.RequestException:
+            return False
 
     def declare_again(self) -> None:
         """What ``ventanilla topology apply`` makes: queues and bindings that are missing."""
