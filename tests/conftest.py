@@ -1,6 +1,6 @@
 """What every test may ask for: private servers, one virtual host and one database per test, a mail sink.
 
-A server starts when the first test asks for it, and is shared by all workers of the run (tests/servers.py). A test
+A server starts when the first test asks for it; PostgreSQL is shared by all workers of the run (tests/servers.py). A test
 that needs a server which cannot be had fails and says why; it is never skipped.
 """
 
@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.mail import SmtpSink
+from tests.packages import CHROMIUM, find_or_install
 from tests.servers import ALIVE, PostgreSQL, RabbitMQ, ask_for, keepers, wait_until
 
 settings.register_profile("shared machine", deadline=None)  # time is measured in tests/bench, not here
@@ -71,8 +73,9 @@ def _runs(pid: int) -> bool:
 
 @pytest.fixture(scope="session")
 def rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
-    """The run's RabbitMQ, with its management plugin."""
-    facts = ask_for("rabbitmq", pytestconfig.stash[_run_folder])
+    """This worker's RabbitMQ, with its management plugin: its users are one namespace, and windows have fixed names."""
+    worker = str(getattr(pytestconfig, "workerinput", {}).get("workerid", "alone"))
+    facts = ask_for("rabbitmq", pytestconfig.stash[_run_folder], of=worker)
     return RabbitMQ(Path(str(facts["folder"])), int(str(facts["port"])), int(str(facts["management_port"])))
 
 
@@ -109,6 +112,17 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """Each kind of database in turn: what a test of the store asks for."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that reaches this machine only."""
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    program = find_or_install(CHROMIUM)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-quic", *quiet])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

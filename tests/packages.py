@@ -1,19 +1,21 @@
-"""Gets the server programs that the tests need: found, installed as root, or asked for in one sentence."""
+"""Gets the programs that the tests need: found, installed as root, or asked for in one sentence."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 
 class MissingProgram(Exception):
-    """A server program is not here and cannot be installed; the message says what to do."""
+    """A program is not here and cannot be installed; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A server program: where Debian puts it, and the package that brings it."""
+    """A program: where Debian puts it, and the package that brings it."""
 
     name: str
     package: str
@@ -27,9 +29,11 @@ class Program:
 
 RABBITMQ = Program("RabbitMQ", "rabbitmq-server", ("/usr/lib/rabbitmq/bin/rabbitmq-server",))
 POSTGRESQL = Program("PostgreSQL", "postgresql", ("/usr/lib/postgresql/*/bin/postgres",))
+CHROMIUM = Program("Chromium", "chromium", ("/usr/bin/google-chrome", "/usr/bin/chromium-browser", "/usr/bin/chromium"))
 
 # Debian starts a service when its package is installed, unless this file says no (101: forbidden).
 POLICY = Path("/usr/sbin/policy-rc.d")
+LOCK = Path(tempfile.gettempdir()) / "ventanilla-packages.lock"
 
 
 def find_or_install(program: Program) -> Path:
@@ -42,7 +46,10 @@ def find_or_install(program: Program) -> Path:
             f"The tests need {program.name}, and it is not installed. "
             f"Run `apt-get install {program.package}` as root, or run the tests as root on Debian.",
         )
-    _install(program.package)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # all workers ask at once; apt lets one in and fails the others
+        if not program.find():
+            _install(program.package)
     found = program.find()
     if not found:
         raise MissingProgram(f"Debian's package {program.package} brought no {program.name} to {program.places[0]}.")

@@ -3,7 +3,7 @@
 Each server is kept by a process of its own (``python -m tests.servers rabbitmq FOLDER``): it starts the server on free
 ports in a temporary folder, writes ``FOLDER/server.json`` when the server answers, and ends it, by id, when the test
 run is over. It learns that from a named pipe whose one writer is the test run: when that process ends, however it
-ends, the pipe closes. All workers of a run share one server of each kind; the first who asks starts it.
+ends, the pipe closes. Workers of a run share a server, or have one each (``of``); the first who asks starts it.
 """
 
 import fcntl
@@ -21,11 +21,12 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.packages import POSTGRESQL, RABBITMQ, MissingProgram, find_or_install
+from tests import containers
+from tests.packages import POSTGRESQL, RABBITMQ, MissingProgram, Program, find_or_install
 
 START_SECONDS = 90  # a cold RabbitMQ on a busy machine with two cores
 LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000  # below what the kernel gives to outgoing connections
@@ -133,10 +134,10 @@ class PostgreSQL:
             connection.close()
 
 
-def ask_for(kind: str, run_folder: Path) -> dict[str, object]:
-    """What ``server.json`` says of the run's server of this kind; the first who asks starts it, the others wait."""
-    folder = run_folder / kind
-    with (run_folder / f"{kind}.lock").open("w") as lock:
+def ask_for(kind: str, run_folder: Path, *, of: str = "all") -> dict[str, object]:
+    """What ``server.json`` says of the server of this kind and owner; the first who asks starts it, others wait."""
+    folder = run_folder / f"{kind}-{of}"
+    with (run_folder / f"{kind}-{of}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         facts = folder / "server.json"
         if not facts.exists():
@@ -168,8 +169,24 @@ def keepers(run_folder: Path) -> list[int]:
 
 
 def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
-    program = find_or_install(RABBITMQ)
-    port, management, distribution, epmd = free_port(), free_port(), free_port(), free_port()
+    ports = free_port(), free_port()
+    program = _program(RABBITMQ)
+    begun = _rabbitmq_process(folder, program, *ports) if program else _container(containers.RABBITMQ, ports, folder)
+    reach = RabbitMQ(folder, *ports)
+
+    def answers() -> bool:
+        begun.check()
+        try:
+            reach.call("GET", "/api/overview")
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
+
+    _wait_or_stop(begun, answers, "RabbitMQ", every=0.25)
+    return {"port": ports[0], "management_port": ports[1]}, begun.stop
+
+
+def _rabbitmq_process(folder: Path, program: Path, port: int, management: int) -> "_Begun":
     (folder / "rabbitmq.conf").write_text(
         f"listeners.tcp.default = 127.0.0.1:{port}\n"
         f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
@@ -181,12 +198,12 @@ def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "ERL_EPMD_PORT": str(epmd),
+        "ERL_EPMD_PORT": str(free_port()),
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODENAME": f"ventanilla-{port}@localhost",
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
         "RABBITMQ_NODE_PORT": str(port),
-        "RABBITMQ_DIST_PORT": str(distribution),
+        "RABBITMQ_DIST_PORT": str(free_port()),
         "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
         "RABBITMQ_LOG_BASE": str(folder / "log"),
         "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
@@ -195,29 +212,50 @@ def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]
         "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
     }
-    epmd_process = subprocess.Popen([shutil.which("epmd", path=_erlang_path()) or "epmd"], env=env)
+    # epmd is a daemon that would outlive its broker: ours is a child, so that it can be ended by its id
+    epmd = subprocess.Popen([shutil.which("epmd", path=_erlang_path()) or "epmd"], env=env)
     server = subprocess.Popen([str(program)], env=env, cwd=folder, start_new_session=True)
-    reach = RabbitMQ(folder, port, management)
-
-    def answers() -> bool:
-        if server.poll() is not None:
-            raise RuntimeError(f"RabbitMQ ended with {server.returncode}; see {folder / 'log'}.")
-        try:
-            reach.call("GET", "/api/overview")
-        except (urllib.error.URLError, OSError):
-            return False
-        return True
 
     def stop() -> None:
         _end(server, group=True)
-        _end(epmd_process)
+        _end(epmd)
 
+    return _Begun(stop, server, folder)
+
+
+class _Begun:
+    """A server that was begun, as a process or in a container: whether it still runs, and how it is ended."""
+
+    def __init__(self, stop: Callable[[], None], process: "subprocess.Popen[bytes] | None", folder: Path) -> None:
+        self.stop = stop
+        self._process = process
+        self._folder = folder
+
+    def check(self) -> None:
+        if self._process is not None and self._process.poll() is not None:
+            raise RuntimeError(f"The server ended with {self._process.returncode}; see {self._folder}.")
+
+
+def _program(program: Program) -> Path | None:
+    """Where the program is; None where Docker must do."""
     try:
-        wait_until(answers, seconds=START_SECONDS, what="RabbitMQ", every=0.25)
-    except BaseException:
-        stop()
+        return find_or_install(program)
+    except MissingProgram:
+        if containers.has_docker():
+            return None
         raise
-    return {"port": port, "management_port": management, "server": server.pid}, stop
+
+
+def _container(image: containers.Image, ports: Sequence[int], folder: Path) -> _Begun:
+    return _Begun(containers.start(image, ports, folder / "data"), None, folder)
+
+
+def _wait_or_stop(begun: _Begun, answers: Callable[[], bool], what: str, every: float = 0.1) -> None:
+    try:
+        wait_until(answers, seconds=START_SECONDS, what=what, every=every)
+    except BaseException:
+        begun.stop()
+        raise
 
 
 def _erlang_path() -> str:
@@ -225,8 +263,27 @@ def _erlang_path() -> str:
 
 
 def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
-    program = find_or_install(POSTGRESQL)
     port = free_port()
+    program = _program(POSTGRESQL)
+    begun = _postgresql_process(folder, program, port) if program else _container(containers.POSTGRESQL, [port], folder)
+    data = (folder / "data").resolve()
+    reach = PostgreSQL(data, port)
+
+    def answers() -> bool:
+        import psycopg2
+
+        begun.check()
+        try:
+            reach.execute("SELECT 1")
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    _wait_or_stop(begun, answers, "PostgreSQL")
+    return {"port": port, "folder": str(data)}, begun.stop
+
+
+def _postgresql_process(folder: Path, program: Path, port: int) -> _Begun:
     # PostgreSQL refuses to run as root, and its owner must be able to reach the folder: not below one that is ours alone.
     data = Path(tempfile.mkdtemp(prefix="ventanilla-postgresql-"))
     (folder / "data").symlink_to(data)
@@ -238,9 +295,7 @@ def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], Non
         owner = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
     env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
     initdb = [str(program.with_name("initdb")), "--pgdata", str(data), "--username", "postgres", "--auth", "trust"]
-    subprocess.run(  # type: ignore[call-overload] - the owner's arguments are only there for root
-        [*initdb, "--encoding", "UTF8", "--no-sync"], env=env, cwd=data, check=True, stdout=subprocess.DEVNULL, **owner,
-    )
+    subprocess.run([*initdb, "--encoding", "UTF8", "--no-sync"], env=env, cwd=data, check=True, stdout=subprocess.DEVNULL, **owner)
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -250,30 +305,13 @@ def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], Non
         "full_page_writes": "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    server = subprocess.Popen([str(program), "-D", str(data), *options], env=env, cwd=data, **owner)  # type: ignore[call-overload]
-    reach = PostgreSQL(data, port)
-
-    def answers() -> bool:
-        import psycopg2
-
-        if server.poll() is not None:
-            raise RuntimeError(f"PostgreSQL ended with {server.returncode}; see {folder / 'keeper.log'}.")
-        try:
-            reach.execute("SELECT 1")
-        except psycopg2.OperationalError:
-            return False
-        return True
+    server = subprocess.Popen([str(program), "-D", str(data), *options], env=env, cwd=data, **owner)
 
     def stop() -> None:
         _end(server, by=signal.SIGINT)  # PostgreSQL's fast shutdown
         shutil.rmtree(data, ignore_errors=True)
 
-    try:
-        wait_until(answers, seconds=START_SECONDS, what="PostgreSQL")
-    except BaseException:
-        stop()
-        raise
-    return {"port": port, "folder": str(data), "server": server.pid}, stop
+    return _Begun(stop, server, folder)
 
 
 def _end(process: "subprocess.Popen[bytes]", *, by: int = signal.SIGTERM, group: bool = False) -> None:

@@ -1,6 +1,8 @@
 """``python -m tests.bench`` (``make bench``): measures, and writes docs/performance.md and docs/performance.svg."""
 
 import argparse
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -110,6 +112,7 @@ def main() -> None:
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="which parts, in this order")
     parser.add_argument("--into", type=Path, default=Path("docs"), help="where the report goes")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and processes are ended
     with stage(given.cases) as made:
         bench = Bench(made, given.cases, given.rounds)
         for part in given.parts:

@@ -104,7 +104,8 @@ class Deployed:
         if self._sink is not None:
             self._sink.stop()
         self._rabbitmq.drop_vhost(self._name)
-        self._rabbitmq.call("DELETE", f"/api/users/{self._name}")
+        for user in (self._name, *(f"w.{NODE}.{window}" for window in WINDOWS)):
+            self._rabbitmq.call("DELETE", f"/api/users/{user}")
         for database in ("referrals", "referrals_keys", "notifications"):
             self._postgresql.drop_database(f"{self._name}-{database}")
 

@@ -22,6 +22,8 @@ ROUND_SECONDS = 2200.0
 MOST_HOPS = 8
 """Hops within one round: from a window to the hub, on to notifications, and the receipts of each."""
 DAY = timedelta(days=1)
+LATEST_COPIES = 3
+"""Copies of a disk that a restore may take: older ones know of nothing that others still speak of."""
 
 
 class Schedule:
@@ -49,7 +51,7 @@ class Schedule:
     def run(self) -> list[str]:
         """What is wrong in the end."""
         self.begin()
-        for _ in range(self.chance.random.randint(15, 50)):
+        for _ in range(self.chance.random.randint(15, 40)):
             self._something()
             if self.lies:
                 return self.lies
@@ -87,7 +89,8 @@ class Schedule:
         if node.is_down:
             self._boot(node)
         happens = random.choices(
-            (self._act, self._send, self._deliver, self._pass, self._stand, self._copy), (5, 8, 8, 4, 1, 1)
+            (self._act, self._send, self._deliver, self._exchange, self._pass, self._stand, self._copy),
+            (5, 5, 5, 4, 4, 1, 3),
         )[0]
         happens(node)
 
@@ -103,6 +106,13 @@ class Schedule:
     def _send(self, node: Node) -> None:
         relay = self.chance.random.randrange(len(node.relays))
         self._does(node, f"relay {relay} takes a turn", node.relays[relay].turn)
+
+    def _exchange(self, _node: Node) -> None:
+        """A quiet moment: whoever is up sends and hears."""
+        for node in [node for node in self.nodes if not node.is_down]:
+            self._send(node)
+            if not node.is_down:
+                self._deliver(node)
 
     def _deliver(self, node: Node) -> None:
         if self.broker.is_down:
@@ -147,12 +157,13 @@ class Schedule:
         with self._acting(node):
             self._incarnation += 1
             right, node.clock.wrong_by = node.clock.wrong_by, DAY  # its epoch is above all that it ever had
-            node.restore(self.chance.random.choice(self._copies[node.me.key]), self._incarnation)
+            node.restore(self.chance.random.choice(self._copies[node.me.key][-LATEST_COPIES:]), self._incarnation)
             node.clock.wrong_by = right
         self._knew = {pair: epoch for pair, epoch in self._knew.items() if pair[0] != node.me.key}
         self._tell(node.me.name, "is restored from a copy")
         self._boot(node)
         self._stand(node)
+        self._send(node)
 
     def _turn_clock(self, node: Node) -> None:
         node.clock.wrong_by = self.chance.random.choice((-DAY, timedelta(), DAY))

@@ -4,23 +4,25 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.simulation.chance import Chance
+from tests.simulation.chance import Chance, Faults
 from tests.simulation.checker import Picture, faults_in, lies_of, picture_of
 from tests.simulation.node import HUB, NOTIFICATIONS, WINDOW
 from tests.simulation.running import Runner
 from tests.simulation.schedule import Schedule
 
-QUIET = next(seed for seed in range(100) if Chance(seed).faults == type(Chance(0).faults)())
-"""A seed of which nothing fails."""
+QUIET = [seed for seed in range(200) if Chance(seed).faults == Faults()]
+"""Seeds of which nothing fails."""
 
 
 @pytest.fixture
 def at_rest(simulation: Runner) -> Schedule:
-    schedule = simulation.schedule(QUIET)
-    assert schedule.run() == []
-    picture = schedule.picture()
-    assert len(picture.nodes[WINDOW.key].said) >= 2
-    return schedule
+    """A quiet schedule in which everybody had something to say."""
+    for seed in QUIET:
+        schedule = simulation.schedule(seed)
+        assert schedule.run() == []
+        if all(len(schedule.picture().nodes[node.key].said) >= 2 for node in (WINDOW, HUB)):
+            return schedule
+    pytest.fail("no quiet seed says enough to plant anything")
 
 
 def first_taken(picture: Picture) -> str:

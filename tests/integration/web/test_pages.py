@@ -1,10 +1,7 @@
 """The pages in a browser: nothing to complain of for axe, nothing that scrolls sideways on a small telephone."""
 
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from shared.observability.health import Check
 from tests.integration.web.tiny import Notes, served, tiny_site
@@ -16,15 +13,6 @@ def address(tmp_path_factory):
     with served(tiny_site(notes, checks=[Check("broker", lambda: "no responde")])) as url:
         yield url
     notes.database.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[320, 360, 1366])
