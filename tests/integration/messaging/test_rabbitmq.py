@@ -85,9 +85,9 @@ def test_without_a_broker_it_says_try_again():
 
 
 def test_applying_the_topology_sets_policies_and_can_be_repeated(amqp_uri, rabbitmq):
-    broker = Broker(amqp_uri)
+    broker, without_users = Broker(amqp_uri), ["new-here", "new-there"]
     for _ in range(2):
-        left = topology.apply(broker, NODE, NAMES, management_url=rabbitmq.management_url)
+        left = topology.apply(broker, NODE, without_users, management_url=rabbitmq.management_url)
         assert [line.split()[1] for line in left if "add_user" in line] == ["add_user", "add_user"]
         assert not [line for line in left if "set_policy" in line]
     vhost = quote(amqp_uri.rsplit("/", 1)[1], safe="")
