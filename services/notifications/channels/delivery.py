@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -48,8 +48,7 @@ class Delivery:
         rest of the claim is put off untried with the same fault, and the loop pauses. What is left when the service
         stops is given back.
         """
-        with self.works.open() as work:
-            count_interrupted(work=work, hub=self.hub, now=self.clock.now(), most=MOST)
+        self.count_interrupted(until=self.clock.now())
         with self.works.open() as work:
             claim = claim_due(work=work, links=self.links, now=self.clock.now(), most=MOST)
         if claim.parcels:
@@ -58,6 +57,11 @@ class Delivery:
             return self._send(claim, stopping) and claim.full
         finally:
             self.sender.close()
+
+    def count_interrupted(self, *, until: datetime) -> bool:
+        """Put off what nobody finished of claims that ended by ``until``; whether there may be more of it."""
+        with self.works.open() as work:
+            return count_interrupted(work=work, hub=self.hub, now=self.clock.now(), until=until, most=MOST) == MOST
 
     def _send(self, claim: Claim, stopping: Callable[[], bool]) -> bool:
         """Every parcel of the claim in turn; False when the server takes nothing now."""

@@ -6,6 +6,7 @@ import structlog
 
 from services.notifications.channels.delivery import Delivery
 from services.notifications.config import Timing
+from services.notifications.domain.delivery import LEASE
 from services.notifications.domain.sayings import Sayings
 from services.notifications.queries.waiting import anything_waits
 from services.notifications.use_cases.summarise_batch import summarise_batches
@@ -33,6 +34,7 @@ class DeliveryLoop:
         self._wake = wake
         self._timing = timing
         self._stopping = threading.Event()
+        self._begun = False
 
     def run(self) -> None:
         """Until ``stop``."""
@@ -52,8 +54,16 @@ class DeliveryLoop:
                     continue
             self._wake.wait(min(LONGEST_PAUSE, self._timing.poll * 2.0 ** min(failures, 5)))
 
+    def _begin(self) -> None:
+        """On SQLite nobody else can be sending: at our start every claim that stands is a dead process's."""
+        while self._database.dialect == "sqlite" and self._delivery.count_interrupted(until=self._delivery.clock.now() + LEASE):
+            pass
+        self._begun = True
+
     def turn(self) -> bool:
         """Tell of batches that are complete, then deliver what is due; whether there may be more due now."""
+        if not self._begun:
+            self._begin()
         now = self._delivery.clock.now()
         with self._database.read() as connection:
             if not anything_waits(connection, quiet=self._timing.quiet, now=now):

@@ -82,7 +82,7 @@ class SqlLedger:
 
     def left_open(self, *, now: datetime, most: int) -> Sequence[Entry]:
         """See ``Ledger.left_open``."""
-        open_rows = (ledger.c.status == Status.PENDING.value) & (ledger.c.leased_until < now)
+        open_rows = (ledger.c.status == Status.PENDING.value) & (ledger.c.leased_until <= now)
         query = self._locked(open_rows, skip=True).order_by(ledger.c.id).limit(most)
         return [entry_of(row) for row in self._connection.execute(query).mappings()]
 

@@ -44,12 +44,13 @@ class Attempt:
     final: bool = False
 
 
-def count_interrupted(*, work: Work, hub: Address, now: datetime, most: int) -> int:
-    """Rows that a replica claimed and whose end nobody recorded: counted as unsure and put off; how many.
+def count_interrupted(*, work: Work, hub: Address, now: datetime, until: datetime, most: int) -> int:
+    """Rows that a replica claimed, ``until`` then at most, and whose end nobody recorded: counted as unsure and put
+    off; how many.
 
     They may have been sent. They are sent again with the same Message-ID, so that the reader's server can tell.
     """
-    open_rows = work.ledger.left_open(now=now, most=most)
+    open_rows = work.ledger.left_open(now=until, most=most)
     for entry in open_rows:
         _conclude(entry, interrupted(entry.standing, now=now), work=work, hub=hub)
     return len(open_rows)

@@ -110,6 +110,25 @@ def test_a_crash_after_sending_is_counted_and_the_letter_sent_again_under_the_sa
     assert (row["status"], row["unsure"], row["attempts"]) == ("sent", 1, 2)
 
 
+def test_a_second_start_on_sqlite_takes_up_at_once_what_the_first_left_claimed(world) -> None:
+    world.hears(world.change("requested", "institution", by="colleague@pddh"))
+
+    def die(parcel: Parcel) -> None:
+        raise Killed
+
+    crashing, _ = delivery(world, die)
+    with pytest.raises(Killed):
+        crashing.deliver_due()
+    alone = world.wiring.database.dialect == "sqlite"
+    again = world.another()
+    again.deliveries.turn()
+    assert world.row("officer@pddh")["unsure"] == (1 if alone else 0)
+    world.clock.forward(minutes=1)
+    again.deliveries.turn()
+    assert world.row("officer@pddh")["status"] == ("sent" if alone else "pending")
+    again.close()
+
+
 def test_a_letter_that_kills_us_every_time_is_given_up(world) -> None:
     world.hears(world.change("requested", "institution", by="colleague@pddh"))
 

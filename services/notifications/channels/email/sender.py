@@ -17,6 +17,8 @@ from shared.errors import ConfigError
 
 TIMEOUT = 20.0
 """Seconds that one step of a conversation may take; a lease (five minutes) holds several."""
+UNFOLDED = SMTP.clone(max_line_length=200)
+"""A subject stays on one line (RFC 5322 allows 998): some readers show the blank of a fold."""
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _NO_LOGIN = frozenset({530, 534, 535, 538})
 """The server wants another login: our setting is wrong, not this message."""
@@ -130,7 +132,7 @@ class EmailSender:
     def _letter(self, parcel: Parcel) -> EmailMessage:
         """Plain text with an HTML alternative; ``Message-ID`` is the row's id, the same at every attempt."""
         written: Letter = self._templates.write(parcel)
-        letter = EmailMessage(policy=SMTP)
+        letter = EmailMessage(policy=UNFOLDED)
         letter["From"] = self._from
         letter["To"] = Address(addr_spec=parcel.address)
         letter["Subject"] = written.subject
