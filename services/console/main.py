@@ -1,5 +1,6 @@
 """The ``ventanilla`` command. An operator's mistake is answered in one sentence, never with a trace."""
 
+import os
 import sys
 import warnings
 
@@ -14,6 +15,8 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] in GREEN:
         # eventlet announces its own retirement at import; docs/decisions/0001 answers it
         warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
+        # eventlet's own resolver takes 20 MB and reads no nsswitch.conf; ours asks the system, in a thread
+        os.environ["EVENTLET_NO_GREENDNS"] = "yes"
         from services.console.run import make_green
 
         make_green()

@@ -11,8 +11,6 @@ from shared.config import in_effect, load_settings
 from shared.errors import ConfigError, TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.observability.logs import configure
-from shared.persistence.migrate import migrate as bring_up_to_date
-from shared.persistence.migrate import pending
 from shared.security.keyring import Keyring
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML file.", dir_okay=False)]
@@ -32,6 +30,11 @@ def run(which: Annotated[Service, typer.Argument(help="Which service.")], config
 
 def migrate(config: ConfigFile) -> None:
     """Bring a service's database to the newest schema; safe to repeat."""
+    from shared.persistence.migrate import migrate as bring_up_to_date
+    from shared.persistence.migrate import (
+        pending,  # here: alembic takes 10 MB that a running service never needs
+    )
+
     settings = load_settings(config)
     which = service_of(settings)
     with opened(settings) as database:
@@ -67,6 +70,8 @@ def _keys(config: Path) -> str:
 
 
 def _database(config: Path) -> str:
+    from shared.persistence.migrate import pending
+
     settings = load_settings(config)
     which = service_of(settings)
     with opened(settings) as database:

@@ -1,11 +1,16 @@
 """Runs several services in one process, each with its own settings (spikes.md, Embedded)."""
 
 import signal
+import socket
 from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
 
 import eventlet
 import structlog
+from eventlet import patcher, tpool
 from eventlet.event import Event
+from eventlet.green import socket as green_socket
 from eventlet.greenpool import GreenPool
 from eventlet.timeout import Timeout
 
@@ -16,11 +21,12 @@ log = structlog.get_logger()
 
 
 def prepare() -> None:
-    """Make waiting green in this whole process: sockets, locks, sleeps, and psycopg2's queries.
+    """Make waiting green in this whole process: sockets, names, locks, sleeps, and psycopg2's queries.
 
     To be called first of all, before services are imported. Calling it again does nothing.
     """
     eventlet.monkey_patch()
+    socket.getaddrinfo = green_socket.getaddrinfo = _addresses  # type: ignore[assignment]  # the same, less closely typed
     from eventlet.hubs import trampoline
     from psycopg2 import OperationalError, extensions
 
@@ -39,6 +45,16 @@ def prepare() -> None:
             )
 
     extensions.set_wait_callback(wait)
+
+
+def _addresses(host: "str | None", *what: Any, **more: Any) -> Any:
+    """``socket.getaddrinfo``: names are asked of the system in a real thread, for an answer may take seconds offline."""
+    real = patcher.original("socket")
+    try:
+        ip_address(host or "")
+    except ValueError:
+        return tpool.execute(real.getaddrinfo, host, *what, **more)
+    return real.getaddrinfo(host, *what, **more)
 
 
 class Containers:
