@@ -136,6 +136,11 @@ class LookedForSchema(Schema):
 class DuplicatesCheckSchema(Schema):
     """``POST /duplicates/check``: a case's body, or its ``person`` alone."""
 
+    class Meta:
+        """What the document says: more may come."""
+
+        unknown = EXCLUDE
+
     person = fields.Nested(LookedForSchema, required=True)
 
     @pre_load
