@@ -7,8 +7,10 @@ from importlib import import_module
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.console.main import FAILED
 from shared.errors import Broken, ConfigError, Refused, TryAgain
+
+FAILED = 2
+"""Status of a command that could not do its work (1 is for work done in part: ``import``, ``doctor``)."""
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo", "demo"),

@@ -6,8 +6,6 @@ import warnings
 
 GREEN = frozenset({"run", "demo"})
 """Commands that run services: all waiting must be green before anything else is imported."""
-FAILED = 2
-"""Status of a command that could not do its work (1 is for work done in part: ``import``, ``doctor``)."""
 
 
 def main() -> None:
