@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test faults lint docs lock clean
+.PHONY: help demo test faults bench lint docs lock clean
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,9 @@ test: .venv/.tests ## every test, with a private RabbitMQ and PostgreSQL (ARGS="
 faults: .venv/.tests ## every crash point in turn, then random faults (SEED=7 MINUTES=30)
 	@$(BIN)/python -W ignore -m tests.faults $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),3)
 
+bench: .venv/.tests .venv-bench/.done ## measures, beside other pipelines; writes docs/performance.md (ARGS="--parts footprint")
+	@BENCH_PYTHON=.venv-bench/bin/python $(BIN)/python -W ignore -m tests.bench $(ARGS)
+
 lint: .venv/.tests ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -30,9 +33,10 @@ docs: .venv/.tests ## writes the documents that are generated from the contracts
 lock: .venv/.uv ## resolves the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group build --group dev -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml tests/bench/requirements.in -o requirements-bench.lock
 
 clean: ## removes what was installed and built; the data of a demo stays
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # A file under .venv says what was installed: the second start goes straight to work.
 .venv/.uv: requirements-uv.lock
@@ -57,4 +61,11 @@ endef
 .venv/.tests: .venv/.runs requirements-dev.lock
 	@echo "Installing what the tests need into .venv (once) ..."
 	@$(call install,--require-hashes -r requirements-dev.lock)
+	@touch $@
+
+# What ours is compared with lives apart, so that it changes nothing of ours.
+.venv-bench/.done: .venv/.uv requirements-bench.lock
+	@echo "Installing what the benchmark compares with into .venv-bench (once) ..."
+	@$(PYTHON) -m venv .venv-bench
+	@$(BIN)/uv pip install --quiet --system-certs --python .venv-bench/bin/python --require-hashes -r requirements-bench.lock
 	@touch $@

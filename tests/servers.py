@@ -183,7 +183,7 @@ def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]
         return True
 
     _wait_or_stop(begun, answers, "RabbitMQ", every=0.25)
-    return {"port": ports[0], "management_port": ports[1]}, begun.stop
+    return {"port": ports[0], "management_port": ports[1], "server": begun.pid}, begun.stop
 
 
 def _rabbitmq_process(folder: Path, program: Path, port: int, management: int) -> "_Begun":
@@ -228,6 +228,7 @@ class _Begun:
 
     def __init__(self, stop: Callable[[], None], process: "subprocess.Popen[bytes] | None", folder: Path) -> None:
         self.stop = stop
+        self.pid = process.pid if process is not None else None
         self._process = process
         self._folder = folder
 
@@ -280,7 +281,7 @@ def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], Non
         return True
 
     _wait_or_stop(begun, answers, "PostgreSQL")
-    return {"port": port, "folder": str(data)}, begun.stop
+    return {"port": port, "folder": str(data), "server": begun.pid}, begun.stop
 
 
 def _postgresql_process(folder: Path, program: Path, port: int) -> _Begun:
