@@ -1,4 +1,8 @@
-"""What comes from the hub, and which act it becomes. One line each; the inbox has seen to what came before."""
+"""What comes from the hub, and which act it becomes. The inbox has seen to what came before.
+
+Changes of referrals are gathered while the inbox goes through a batch, and done together when its report is due, in the
+same transaction: so that what they recall is read in two queries.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -17,6 +21,7 @@ from shared.contracts.receipt import Receipt
 from shared.contracts.referral_updated import ReferralUpdated
 from shared.contracts.standing import Standing
 from shared.errors import Broken
+from shared.messaging.inbox import Report
 from shared.messaging.reading import Received
 from shared.messaging.settle import settle
 
@@ -27,22 +32,33 @@ Reaction = Callable[[Received, NotificationsWork], None]
 def reactions(sayings: Sayings, clock: Clock) -> Mapping[str, Reaction]:
     """The table, by the type that the envelope names."""
     return {
-        "referral.updated": lambda received, work: _tell(received, work, sayings, clock),
+        "referral.updated": lambda received, work: work.waiting.append(received),
         "access.changed": lambda received, work: _keep_access(received, work, clock),
         "receipt": lambda received, work: _settle(received, work, clock),
     }
 
 
-def report(work: NotificationsWork, source: Address, standing: Standing) -> None:
-    """After each batch: tell the hub how far we have committed what it sent."""
+def reporting(sayings: Sayings, clock: Clock) -> Report[NotificationsWork]:
+    """After each batch: do what was gathered, then tell the hub how far we have committed what it sent."""
+
+    def report(work: NotificationsWork, source: Address, standing: Standing) -> None:
+        _tell(work, sayings, clock)
+        _stand(work, source, standing)
+
+    return report
+
+
+def _stand(work: NotificationsWork, source: Address, standing: Standing) -> None:
     position = Position(standing.through, standing.source_epoch, standing.epoch)
     work.outbox.append(position, to=source, subject="position", version=standing.through, sequenced=False)
 
 
-def _tell(received: Received, work: NotificationsWork, sayings: Sayings, clock: Clock) -> None:
+def _tell(work: NotificationsWork, sayings: Sayings, clock: Clock) -> None:
     """Twice, late, out of order: see ``tell_about_referral``. An event that names no audience tells nobody."""
-    occurrence = occurrence_of(received)
-    if occurrence is not None:
+    waiting, work.waiting = work.waiting, []
+    occurrences = [occurrence for received in waiting if (occurrence := occurrence_of(received)) is not None]
+    work.referrals.prepare([occurrence.referral_id for occurrence in occurrences if occurrence.batch is None])
+    for occurrence in occurrences:
         tell_about_referral(TellAboutReferral(occurrence), work=work, sayings=sayings, now=clock.now())
 
 

@@ -15,7 +15,7 @@ from services.notifications.channels.loop import DeliveryLoop
 from services.notifications.config import Timing, smtp_url
 from services.notifications.domain.links import Links
 from services.notifications.domain.sayings import Sayings
-from services.notifications.reactions import reactions, report
+from services.notifications.reactions import reactions, reporting
 from services.notifications.store.rebuild import rebuild
 from services.notifications.store.sayings import load_sayings
 from services.notifications.store.tables import access, audit, idempotency_keys, messaging
@@ -115,7 +115,7 @@ def build(
         messaging,
         opener=keyring,
         reactions=reactions(sayings, clock),
-        report=report,
+        report=reporting(sayings, clock),
         me=me,
         epoch=epoch,
         clock=clock,

@@ -49,6 +49,15 @@ class Memory:
     answered: int = 0
     told: Mapping[str, int] = field(default_factory=dict)
 
+    def merged(self, other: "Memory") -> "Memory":
+        """Both together: no number falls."""
+        told = {name: max(self.told.get(name, 0), other.told.get(name, 0)) for name in {*self.told, *other.told}}
+        return Memory(max(self.version, other.version), max(self.answered, other.answered), told)
+
+
+KNOW_ALL_THE_SAME = frozenset({Suppression.AUTHOR, Suppression.SUPERSEDED})
+"""Who was not told for these reasons knows; who has no address or did not want to hear does not."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -82,12 +91,11 @@ class Notice:
     asks: bool = False
 
 
-def remembered(memory: Memory, occurrence: Occurrence, sayings: Sayings) -> Memory:
-    """The memory once ``occurrence`` is in it; what is late changes nothing but what it is the latest of."""
+def remembered(memory: Memory, occurrence: Occurrence, sayings: Sayings, made: Sequence[Notice] = ()) -> Memory:
+    """The memory once ``occurrence`` and its notices are in it; what is late changes nothing but what it is the latest of."""
     answered = occurrence.version if sayings.of(occurrence.change).answers else 0
-    return Memory(
-        max(memory.version, occurrence.version), max(memory.answered, answered), dict(memory.told)
-    )
+    told = {notice.recipient: notice.version for notice in made if notice.reason in {None, *KNOW_ALL_THE_SAME}}
+    return memory.merged(Memory(occurrence.version, answered, told))
 
 
 def notices(

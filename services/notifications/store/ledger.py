@@ -22,17 +22,21 @@ class SqlLedger:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._adding: list[dict[str, object]] = []
 
-    def add(self, notices: Iterable[Notice], *, now: datetime) -> int:
-        """See ``Ledger.add``: the unique key refuses a second row, whoever writes it."""
-        rows = [row_of(new_id(), notice, now=now) for notice in notices]
-        if not rows:
-            return 0
-        statement = insert_or_skip(self._connection, ledger).returning(ledger.c.id)
-        return len(self._connection.execute(statement, rows).all())
+    def add(self, notices: Iterable[Notice], *, now: datetime) -> None:
+        """See ``Ledger.add``."""
+        self._adding += [row_of(new_id(), notice, now=now) for notice in notices]
+
+    def flush(self) -> None:
+        """Write what was added; the unique key refuses a second row, whoever writes it."""
+        rows, self._adding = self._adding, []
+        if rows:
+            self._connection.execute(insert_or_skip(self._connection, ledger), rows)
 
     def withdraw(self, referral_id: str, *, below: int) -> int:
         """See ``Ledger.withdraw``."""
+        self.flush()
         waiting = (
             (ledger.c.referral_id == referral_id)
             & (ledger.c.version < below)

@@ -1,16 +1,13 @@
 """What is known of referrals: two numbers each, and from the ledger who was told."""
 
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, case, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifications.domain.delivery import Suppression
-from services.notifications.domain.telling import Memory
+from services.notifications.domain.telling import KNOW_ALL_THE_SAME, Memory
 from services.notifications.store.tables import ledger, referrals
-
-_KNOWN_ALL_THE_SAME = (Suppression.AUTHOR.value, Suppression.SUPERSEDED.value)
-"""Who was not told for these reasons knows; who has no address or did not want to hear does not."""
 
 
 class SqlReferrals:
@@ -18,36 +15,46 @@ class SqlReferrals:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._keeping: dict[str, Memory] = {}
+        self._read: dict[str, Memory] = {}
+        self._kept: dict[str, Memory] = {}
+
+    def prepare(self, referral_ids: Collection[str]) -> None:
+        """Read in two queries what a batch will recall, locked in one order."""
+        wanted = sorted(set(referral_ids) - self._read.keys())
+        if not wanted:
+            return
+        query = select(referrals).where(referrals.c.referral_id.in_(wanted)).order_by(referrals.c.referral_id)
+        rows = {row.referral_id: row for row in self._connection.execute(query.with_for_update())}
+        told = self._told(wanted)
+        for referral_id in wanted:
+            row = rows.get(referral_id)
+            known = Memory(row.version, row.answered) if row is not None else Memory()
+            self._read[referral_id] = known.merged(Memory(told=told.get(referral_id, {})))
+
+    def _told(self, referral_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
+        knows = ledger.c.reason.is_(None) | ledger.c.reason.in_([reason.value for reason in KNOW_ALL_THE_SAME])
+        query = (
+            select(ledger.c.referral_id, ledger.c.recipient, func.max(ledger.c.version))
+            .where(ledger.c.referral_id.in_(referral_ids) & knows)
+            .group_by(ledger.c.referral_id, ledger.c.recipient)
+        )
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for referral_id, recipient, version in self._connection.execute(query):
+            found[referral_id][recipient] = version
+        return found
 
     def recall(self, referral_id: str) -> Memory:
         """See ``Referrals.recall``."""
-        query = select(referrals).where(referrals.c.referral_id == referral_id).with_for_update()
-        row = self._connection.execute(query).mappings().one_or_none()
-        kept = self._keeping.get(referral_id, Memory())
-        if row is None:
-            return replace(kept, told=self._told(referral_id)) if referral_id in self._keeping else kept
-        return Memory(
-            max(kept.version, row["version"]), max(kept.answered, row["answered"]), self._told(referral_id)
-        )
-
-    def _told(self, referral_id: str) -> dict[str, int]:
-        knows = ledger.c.reason.is_(None) | ledger.c.reason.in_(_KNOWN_ALL_THE_SAME)
-        query = (
-            select(ledger.c.recipient, func.max(ledger.c.version))
-            .where((ledger.c.referral_id == referral_id) & knows)
-            .group_by(ledger.c.recipient)
-        )
-        return {str(recipient): int(version) for recipient, version in self._connection.execute(query)}
+        self.prepare([referral_id])
+        return self._read[referral_id].merged(self._kept.get(referral_id, Memory()))
 
     def keep(self, referral_id: str, memory: Memory) -> None:
         """See ``Referrals.keep``."""
-        kept = self._keeping.get(referral_id, Memory())
-        self._keeping[referral_id] = Memory(max(kept.version, memory.version), max(kept.answered, memory.answered))
+        self._kept[referral_id] = memory.merged(self._kept.get(referral_id, Memory()))
 
     def flush(self) -> None:
         """Write what is kept in one statement, always in one order."""
-        if not self._keeping:
+        if not self._kept:
             return
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         new = insert(referrals)
@@ -59,7 +66,7 @@ class SqlReferrals:
             new.on_conflict_do_update(index_elements=["referral_id"], set_=higher),
             [
                 {"referral_id": referral_id, "version": memory.version, "answered": memory.answered}
-                for referral_id, memory in sorted(self._keeping.items(), key=lambda item: item[0])
+                for referral_id, memory in sorted(self._kept.items(), key=lambda item: item[0])
             ],
         )
-        self._keeping = {}
+        self._read, self._kept = {}, {}

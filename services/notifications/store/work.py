@@ -10,19 +10,25 @@ from services.notifications.store.readers import SqlReaders
 from services.notifications.store.referrals import SqlReferrals
 from services.notifications.store.summaries import SqlSummaries
 from shared.messaging.outbox import Outbox
+from shared.messaging.reading import Received
 from shared.security.audit import AuditTrail
 
 
 class NotificationsWork:
-    """``Work`` of ``use_cases/ports.py`` on an open connection."""
+    """``Work`` of ``use_cases/ports.py`` on an open connection.
+
+    ``waiting`` are events of a batch that are handled together (``reactions.py``).
+    """
 
     def __init__(self, connection: Connection, outbox: Outbox, audit: AuditTrail) -> None:
         self.connection = connection
         self.outbox = outbox
         self.audit = audit
+        self.waiting: list[Received] = []
 
     def flush(self) -> None:
         """Write what the repositories, the outbox and the audit held back."""
+        self.ledger.flush()
         self.referrals.flush()
         self.summaries.flush()
         self.outbox.flush()

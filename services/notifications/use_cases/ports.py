@@ -76,8 +76,8 @@ class Sender(Protocol):
 class Ledger(Protocol):
     """One row per recipient, channel and event; nothing is ever told that has no row."""
 
-    def add(self, notices: Iterable[Notice], *, now: datetime) -> int:
-        """Enter what is not there yet (same event, recipient and channel); how many were new."""
+    def add(self, notices: Iterable[Notice], *, now: datetime) -> None:
+        """Enter what is not there yet (same event, recipient and channel); written when the work ends."""
         ...
 
     def withdraw(self, referral_id: str, *, below: int) -> int:
@@ -117,7 +117,7 @@ class Referrals(Protocol):
         ...
 
     def keep(self, referral_id: str, memory: Memory) -> None:
-        """Remember its version and answer, which never fall (who was told is the ledger's); written when the work ends."""
+        """Remember, so that no number falls: version and answer are written when the work ends, who was told is the ledger's."""
         ...
 
 

@@ -17,8 +17,8 @@ class TellAboutReferral:
     occurrence: Occurrence
 
 
-def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayings, now: datetime) -> int:
-    """Enter into the ledger who is told of this change, and who is not and why; how many rows were new.
+def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayings, now: datetime) -> None:
+    """Enter into the ledger who is told of this change, and who is not and why.
 
     Twice: the ledger's key (event, recipient, channel) lets nothing in a second time, whatever the inbox forgot.
     Late or out of order: who knows something later of this referral is not told of what came before it, and
@@ -34,10 +34,10 @@ def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayi
         # told by summarise_batch
         work.referrals.keep(occurrence.referral_id, remembered(Memory(), occurrence, sayings))
         work.summaries.join(begun(new_id(), occurrence, batch=occurrence.batch, now=now))
-        return 0
+        return
     memory = work.referrals.recall(occurrence.referral_id)
-    work.referrals.keep(occurrence.referral_id, remembered(memory, occurrence, sayings))
     made = notices(
         occurrence, readers=work.readers.all(), memory=memory, choices=work.choices.all(), sayings=sayings
     )
-    return work.ledger.add(made, now=now)
+    work.referrals.keep(occurrence.referral_id, remembered(memory, occurrence, sayings, made))
+    work.ledger.add(made, now=now)
