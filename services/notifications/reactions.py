@@ -22,6 +22,7 @@ from shared.contracts.referral_updated import ReferralUpdated
 from shared.contracts.standing import Standing
 from shared.errors import Broken
 from shared.messaging.inbox import Report
+from shared.messaging.positions import standing_towards
 from shared.messaging.reading import Received
 from shared.messaging.settle import settle
 
@@ -29,12 +30,12 @@ E = TypeVar("E")
 Reaction = Callable[[Received, NotificationsWork], None]
 
 
-def reactions(sayings: Sayings, clock: Clock) -> Mapping[str, Reaction]:
+def reactions(sayings: Sayings, clock: Clock, epoch: str) -> Mapping[str, Reaction]:
     """The table, by the type that the envelope names."""
     return {
         "referral.updated": lambda received, work: work.waiting.append(received),
         "access.changed": lambda received, work: _keep_access(received, work, clock),
-        "receipt": lambda received, work: _settle(received, work, clock),
+        "receipt": lambda received, work: _settle(received, work, clock, epoch),
     }
 
 
@@ -43,13 +44,14 @@ def reporting(sayings: Sayings, clock: Clock) -> Report[NotificationsWork]:
 
     def report(work: NotificationsWork, source: Address, standing: Standing) -> None:
         _tell(work, sayings, clock)
-        _stand(work, source, standing)
+        tell_standing(work, source, standing)
 
     return report
 
 
-def _stand(work: NotificationsWork, source: Address, standing: Standing) -> None:
-    position = Position(standing.through, standing.source_epoch, standing.epoch)
+def tell_standing(work: NotificationsWork, source: Address, standing: Standing) -> None:
+    """How far we have committed what ``source`` sent: after each batch, and every minute."""
+    position = Position(**vars(standing))
     work.outbox.append(position, to=source, subject="position", version=standing.through, sequenced=False)
 
 
@@ -67,17 +69,19 @@ def _keep_access(received: Received, work: NotificationsWork, clock: Clock) -> N
     keep_access(KeepAccess(_event(received, AccessChanged).users), work=work, now=clock.now())
 
 
-def _settle(received: Received, work: NotificationsWork, clock: Clock) -> None:
-    """Twice, late, out of order: see ``settle``."""
+def _settle(received: Received, work: NotificationsWork, clock: Clock, epoch: str) -> None:
+    """Twice, late, out of order: see ``settle``. A hub that has not heard of our present life is told how we stand."""
     told = _event(received, Receipt)
     settle(
         work.connection,
         messaging,
         destination=received.source,
-        standing=Standing(told.through, told.source_epoch, told.epoch),
+        standing=told,
         told_at=received.envelope.time,
         now=clock.now(),
     )
+    if not told.has_heard_of(epoch):
+        tell_standing(work, received.source, standing_towards(work.connection, messaging, source=received.source, epoch=epoch))
 
 
 def occurrence_of(received: Received) -> Occurrence | None:

@@ -11,10 +11,13 @@ from services.notifications.wiring import Wiring, build
 from shared.errors import Broken
 from shared.messaging.nameko.consumer import batches
 from shared.messaging.nameko.relay import RelayLoop
+from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import SharedWiring, Wired
 from shared.messaging.ports import RawMessage
 from shared.web.nameko import website
 
+REPORT_EVERY = 60.0
+"""Seconds between two positions that are told without need: one of them reaches a hub that was restored."""
 STOP_SECONDS = 2.0
 """How long a stop waits for the letter under way; one cut off is counted as unsure and sent again."""
 
@@ -64,6 +67,11 @@ class Notifications:
     def take(self, messages: Sequence[RawMessage]) -> None:
         """What the hub tells."""
         self.wired.messaging.take(messages)
+
+    @every(REPORT_EVERY)
+    def report(self) -> None:
+        """How far this service has come."""
+        self.wired.report()
 
     @website
     def site(self) -> None:

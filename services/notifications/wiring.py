@@ -15,7 +15,7 @@ from services.notifications.channels.loop import DeliveryLoop
 from services.notifications.config import Timing, smtp_url
 from services.notifications.domain.links import Links
 from services.notifications.domain.sayings import Sayings
-from services.notifications.reactions import reactions, reporting
+from services.notifications.reactions import reactions, reporting, tell_standing
 from services.notifications.store.rebuild import rebuild
 from services.notifications.store.sayings import load_sayings
 from services.notifications.store.tables import access, audit, idempotency_keys, messaging
@@ -38,6 +38,7 @@ from shared.messaging.inbox import Inbox, Taken
 from shared.messaging.outbox import Outbox
 from shared.messaging.parts import Messaging
 from shared.messaging.ports import RawMessage
+from shared.messaging.positions import standing_towards
 from shared.messaging.publisher import open_publisher
 from shared.messaging.relay import Relay
 from shared.messaging.wake import Wake
@@ -77,6 +78,13 @@ class Wiring:
     works: Works[NotificationsWork]
     database: Database
     vault: Vault
+    hub: Address
+    epoch: str
+
+    def report(self) -> None:
+        """Tell the hub how far this service has committed what it sent."""
+        with self.works.open() as work:
+            tell_standing(work, self.hub, standing_towards(work.connection, messaging, source=self.hub, epoch=self.epoch))
 
     def close(self) -> None:
         """Let go of databases and pipes."""
@@ -114,7 +122,7 @@ def build(
         works,
         messaging,
         opener=keyring,
-        reactions=reactions(sayings, clock),
+        reactions=reactions(sayings, clock, epoch),
         report=reporting(sayings, clock),
         me=me,
         epoch=epoch,
@@ -160,6 +168,8 @@ def build(
         works=works,
         database=database,
         vault=vault,
+        hub=hub,
+        epoch=epoch,
     )
 
 

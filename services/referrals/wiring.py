@@ -90,7 +90,7 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
 
     def open_work(connection: Connection) -> HubWork:
         outbox = Outbox(connection, tables.messaging, keyring, me, clock)
-        return HubWork(connection, tables, vault=vault, country=country, outbox=outbox, clock=clock)
+        return HubWork(connection, tables, vault=vault, country=country, epoch=epoch, outbox=outbox, clock=clock)
 
     works = Works(database, open_work, wake.set)
     broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)

@@ -17,7 +17,7 @@ from shared.crash import CrashPoint, crash_point
 from shared.errors import Refused, TryAgain, Unreadable
 from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
-from shared.messaging.positions import Place, advance
+from shared.messaging.positions import Place, advance, standings_towards
 from shared.messaging.reading import Incoming, Read, Reader, Received
 from shared.messaging.routes import SKIPPED
 from shared.messaging.streams import insert_or_skip
@@ -241,14 +241,13 @@ class Inbox(Generic[W]):
         sources: dict[str, Address] = {}
         for one in batch:
             if one.place is not None and one.source is not None:
-                source, epoch, sequence = one.place
-                came.setdefault((source, epoch), []).append(sequence)
-                sources[source] = one.source
-        progress = advance(work.connection, self._tables, came, now=self._clock.now())
-        newest = dict(sorted(progress))
-        for source, epoch in newest.items():
-            through = progress[source, epoch].through
-            self._report(work, sources[source], Standing(through=through, source_epoch=epoch, epoch=self._epoch))
+                name, epoch, sequence = one.place
+                came.setdefault((name, epoch), []).append(sequence)
+                sources[name] = one.source
+        advance(work.connection, self._tables, came, now=self._clock.now())
+        told = standings_towards(work.connection, self._tables, sorted(sources.values()), epoch=self._epoch)
+        for source, standing in told.items():
+            self._report(work, source, standing)
 
 
 def _reason(error: Exception) -> str:

@@ -41,14 +41,14 @@ class Progress:
 
 def advance(
     connection: Connection, tables: MessagingTables, came: Mapping[Place, Sequence[int]], *, now: datetime
-) -> dict[Place, Progress]:
+) -> None:
     """Write that these sequences were committed; to be called last in a transaction, for it locks their rows.
 
     Three statements at most, however many sources. Twice: the same. Several consumers take turns per source.
     """
     places = sorted(came)
     if not places:
-        return {}
+        return
     here = _locked(connection, tables, places)
     if len(here) < len(places):
         missing = [place for place in places if place not in here]
@@ -62,7 +62,6 @@ def advance(
         here = _locked(connection, tables, places)
     after = {place: here[place].with_all(came[place]) for place in places}
     _write(connection, tables.positions, after, now=now)
-    return after
 
 
 def _locked(connection: Connection, tables: MessagingTables, places: Sequence[Place]) -> dict[Place, Progress]:
@@ -105,20 +104,35 @@ def standing_towards(
     connection: Connection, tables: MessagingTables, *, source: Address, epoch: str
 ) -> Standing:
     """How we stand towards ``source``, in its newest epoch that came here; ``epoch`` is our own."""
-    table = tables.positions
-    row = connection.execute(
-        select(table.c.source_epoch, table.c.through)
-        .where(table.c.source == source.source)
-        .order_by(table.c.source_epoch.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return Standing(through=0, source_epoch=None, epoch=epoch)
-    return Standing(through=row.through, source_epoch=row.source_epoch, epoch=epoch)
+    return standings_towards(connection, tables, [source], epoch=epoch)[source]
 
 
-def heard_sources(connection: Connection, tables: MessagingTables) -> list[Address]:
-    """Everyone from whom something ever came: whom a restored node tells at its start how it stands now."""
-    table = tables.positions
-    found = connection.execute(select(table.c.source).distinct().order_by(table.c.source))
-    return [Address.from_source(source) for source in found.scalars()]
+def standings_towards(
+    connection: Connection, tables: MessagingTables, sources: Sequence[Address], *, epoch: str
+) -> dict[Address, Standing]:
+    """The same towards several, in two queries."""
+    if not sources:
+        return {}
+    positions, streams = tables.positions, tables.streams
+    came = connection.execute(
+        select(positions.c.source, positions.c.source_epoch, positions.c.through)
+        .where(positions.c.source.in_([source.source for source in sources]))
+        .order_by(positions.c.source_epoch)
+    )
+    newest = {row.source: row for row in came}
+    spoken = connection.execute(
+        select(streams.c.destination, streams.c.destination_epoch).where(
+            streams.c.destination.in_([source.key for source in sources])
+        )
+    )
+    heard = {row.destination: row.destination_epoch for row in spoken}
+    found = {}
+    for source in sources:
+        row = newest.get(source.source)
+        found[source] = Standing(
+            through=row.through if row is not None else 0,
+            source_epoch=row.source_epoch if row is not None else None,
+            epoch=epoch,
+            heard_epoch=heard.get(source.key),
+        )
+    return found

@@ -214,9 +214,9 @@ EXAMPLES: dict[str, object] = {
     "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
     "notification.delivered.v1": NotificationDelivered(**_SENT),
     "notification.failed.v1": NotificationFailed(**_SENT, reason="550"),
-    "position.v1": Position(7, EPOCH, EPOCH),
+    "position.v1": Position(7, EPOCH, EPOCH, heard_epoch=EPOCH),
     "receipt.v1": Receipt(
-        7, EPOCH, EPOCH, (RefusedCase(CASE, {"person.document.number": ["No es correcto."]}),), 12
+        7, EPOCH, EPOCH, (RefusedCase(CASE, {"person.document.number": ["No es correcto."]}),), 12, heard_epoch=EPOCH
     ),
     "referral.asked.v1": ReferralAsked(
         "01936d00-0000-7000-8000-000000000006",
@@ -258,5 +258,5 @@ EXAMPLES: dict[str, object] = {
         Sex.MALE,
         AgeBand.FROM_18,
     ),
-    "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 3, 2),
+    "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 3, 2, heard_epoch=EPOCH),
 }

@@ -22,7 +22,7 @@ from shared.messaging.epochs import begin_epoch, epoch_of
 from shared.messaging.inbox import Inbox, Taken
 from shared.messaging.outbox import Outbox
 from shared.messaging.ports import RawMessage
-from shared.messaging.positions import heard_sources, standing_towards
+from shared.messaging.positions import standing_towards
 from shared.messaging.reading import Received
 from shared.messaging.relay import Rebuilt, Relay
 from shared.messaging.settle import settle
@@ -158,12 +158,13 @@ class Node:
             self.disk.execute("DELETE FROM states WHERE subject = ? AND role = 'own'", (subject,))
 
     def tells_how_it_stands(self) -> None:
-        """As a heartbeat does, to everyone from whom something ever came."""
-        with self.works.open() as work:
-            sources = heard_sources(work.connection, TABLES.messaging) or ([HUB] if self.me == WINDOW else [])
-            for source in sources:
-                standing = standing_towards(work.connection, TABLES.messaging, source=source, epoch=self.epoch)
-                self._report(work, source, standing)
+        """As windows and notifications do every minute. A hub only answers."""
+        if self.me != HUB:
+            with self.works.open() as work:
+                self._stand(work, HUB)
+
+    def _stand(self, work: NodeWork, towards: Address) -> None:
+        self._report(work, towards, standing_towards(work.connection, TABLES.messaging, source=towards, epoch=self.epoch))
 
     def _say(self, work: NodeWork, subject: str, version: int, *to: Address) -> None:
         self._put(subject, "own", version)
@@ -185,8 +186,7 @@ class Node:
 
     def _report(self, work: NodeWork, source: Address, standing: Standing) -> None:
         kind = WindowHeartbeat if self.me == WINDOW else Receipt if self.me == HUB else Position
-        told = kind(through=standing.through, source_epoch=standing.source_epoch, epoch=standing.epoch)
-        work.outbox.append(told, to=source, subject=source.key, version=0, sequenced=False)
+        work.outbox.append(kind(**vars(standing)), to=source, subject=source.key, version=0, sequenced=False)
 
     def has_to_say(self) -> bool:
         """Whether something waits for the relay: new, leased or put off."""
@@ -209,6 +209,8 @@ class Node:
             work.connection, TABLES.messaging, destination=received.source, standing=received.event,
             told_at=received.envelope.time, now=self.clock.now(),
         )
+        if not received.event.has_heard_of(self.epoch):
+            self._stand(work, received.source)
 
     def _hear(self, received: Received, work: NodeWork) -> None:
         """Twice, late, out of order: the highest version counts. Half way: with the batch."""
@@ -261,4 +263,5 @@ def _read(kind: str, _version: int, data: object) -> object:
     if makes is None:
         return kind
     assert isinstance(data, dict)
-    return makes(through=data["through"], source_epoch=data["source_epoch"], epoch=data["epoch"])
+    names = Standing.__dataclass_fields__
+    return makes(**{name: data[name] for name in names})

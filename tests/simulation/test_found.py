@@ -108,3 +108,44 @@ def test_a_new_epoch_sorts_above_the_last_though_the_clock_was_turned_back(world
     window.clock.wrong_by = -DAY
     world.ids.clock = window.clock
     assert begin_epoch(connection, TABLES.messaging) > before
+
+
+def exchange(world: Schedule, *nodes: Node) -> None:
+    for _ in range(3):
+        for node in nodes:
+            world._send(node)
+        for node in nodes:
+            world._deliver(node)
+
+
+def test_a_hub_restored_to_before_it_heard_of_a_window_gets_again_what_that_window_shows_as_received(world: Schedule):
+    window, hub, _ = world.nodes
+    empty = hub.disk.copy()
+    window.tells("case-1")
+    exchange(world, window, hub)
+    assert unsettled(window) == 0
+
+    hub.restore(empty, incarnation=2)
+    hub.boot()
+    window.tells_how_it_stands()
+    exchange(world, window, hub)
+    assert hub.version_of("case-1", window.me.key) == window.version_of("case-1", "own")
+
+
+def test_who_has_not_heard_of_a_life_is_answered_again_when_the_answer_was_lost_and_then_no_more(world: Schedule):
+    window, hub, _ = world.nodes
+    window.tells_how_it_stands()
+    exchange(world, window)
+    world._deliver(hub)
+    world._send(hub)
+    world.broker.lose(window.me.key)
+
+    window.tells_how_it_stands()
+    exchange(world, window, hub)
+    assert window.disk.execute("SELECT destination_epoch FROM streams") == [(hub.epoch,)]
+    assert not world.broker.has_for(window.me.key)
+    assert not world.broker.has_for(hub.me.key)
+    window.tells_how_it_stands()
+    world._send(window)
+    world._deliver(hub)
+    assert not hub.has_to_say()

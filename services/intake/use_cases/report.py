@@ -10,9 +10,7 @@ def report(standing: Standing, *, work: Work) -> None:
     """Queue a heartbeat; a newer one replaces an older that still waits, and none is ever sent again."""
     waiting = work.hub.backlog()
     heartbeat = WindowHeartbeat(
-        through=standing.through,
-        source_epoch=standing.source_epoch,
-        epoch=standing.epoch,
+        **vars(standing),
         directory_version=work.directories.version,
         outbox=waiting.queued,
         unreceipted=waiting.unreceipted,

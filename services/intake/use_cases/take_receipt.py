@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.report import report
 from shared.contracts.receipt import Receipt
 
 
@@ -10,8 +11,12 @@ def take_receipt(receipt: Receipt, *, told_at: datetime, work: Work, now: dateti
     """Settle what is covered, show what is refused, and go on above the highest case number that the hub knows.
 
     Twice: the same. Late: an older telling changes nothing that a newer one said of the stream; its refusals are
-    replaced by the next receipt, which comes within a minute. Half way: all of it or nothing.
+    replaced by the next receipt, which comes within a minute. Half way: all of it or nothing. A hub that has not
+    heard of our present life is told how we stand.
     """
     work.hub.settle(receipt, told_at=told_at, now=now)
     work.refusals.replace({case.id: case.errors for case in receipt.refused}, now)
     work.cases.raise_number(receipt.highest_code)
+    standing = work.hub.standing()
+    if not receipt.has_heard_of(standing.epoch):
+        report(standing, work=work)

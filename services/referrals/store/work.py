@@ -24,7 +24,7 @@ class HubWork:
     """An open unit of work. ``waiting`` are events of a batch that are handled together (``reactions.py``)."""
 
     def __init__(
-        self, connection: Connection, tables: Tables, *, vault: Vault, country: Country, outbox: Outbox, clock: Clock
+        self, connection: Connection, tables: Tables, *, vault: Vault, country: Country, epoch: str, outbox: Outbox, clock: Clock
     ) -> None:
         self.connection = connection
         self.country = country
@@ -38,7 +38,7 @@ class HubWork:
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)
         self.standings = KeptStandings(connection, tables)
         self.counted = KeptCounts(connection, tables)
-        self.streams = KeptStreams(connection, tables)
+        self.streams = KeptStreams(connection, tables, epoch)
         self.waiting: list[Received] = []
 
     def prepare(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.receipts import answer
 from shared.contracts.addresses import Address
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.notification_failed import NotificationFailed
@@ -34,5 +35,6 @@ def note_delivery(told: NotificationDelivered, *, work: Work) -> None:
 
 
 def take_position(source: Address, position: Position, *, told_at: datetime, work: Work, now: datetime) -> None:
-    """How far notifications has committed. Twice, late, out of order: see ``settle``."""
+    """How far notifications has committed. Twice, late, out of order: see ``settle``; answered as a window is."""
     work.streams.settle(source, position, told_at=told_at, now=now)
+    answer(source, position, work=work)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.publish_directory import publish_again
+from services.referrals.use_cases.receipts import answer
 from shared.contracts.addresses import Address
 from shared.contracts.window_heartbeat import WindowHeartbeat
 
@@ -21,7 +22,8 @@ class HearWindow:
 def hear_window(request: HearWindow, *, work: Work, now: datetime) -> None:
     """Settle what is covered, note how the window stands, and publish again when its directory is an older one.
 
-    Twice: the same. Late or out of order: an older telling settles nothing (see ``settle``).
+    Twice: the same. Late or out of order: an older telling settles nothing (see ``settle``). A window that has
+    not heard of our present life is told how we stand, and so sends again what we forgot.
     """
     beat = request.heartbeat
     work.streams.settle(request.source, beat, told_at=request.told_at, now=now)
@@ -31,3 +33,4 @@ def hear_window(request: HearWindow, *, work: Work, now: datetime) -> None:
     )
     if beat.directory_version != work.country.published:
         publish_again(work)
+    answer(request.source, beat, work=work)

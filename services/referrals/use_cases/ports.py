@@ -167,8 +167,17 @@ class Counted(Protocol):
 class Streams(Protocol):
     """How far the destinations of this hub's events have come, and what they were told for all."""
 
+    @property
+    def epoch(self) -> str:
+        """The hub's own: the life between two restores."""
+        ...
+
     def settle(self, destination: Address, standing: Standing, *, told_at: datetime, now: datetime) -> None:
         """Take in how far a destination has committed."""
+        ...
+
+    def standing(self, source: Address) -> Standing:
+        """How far this hub has committed what a source sent."""
         ...
 
     def published(self) -> str | None:

@@ -8,6 +8,7 @@ from shared.contracts.access_changed import AccessChanged
 from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
+from shared.contracts.receipt import Receipt
 from shared.contracts.referral_asked import Ask
 from shared.vocabulary.codes import ReferralStatus, Urgency
 from tests.cast import returned_woman
@@ -137,6 +138,14 @@ def test_every_batch_is_answered_by_a_heartbeat(world: World):
     assert [(beat.through, beat.source_epoch) for beat in beats] == [(1, "first")]
     world.window.report()
     assert [kind for kind, _ in world.sends()] == ["window.heartbeat"]
+
+
+def test_a_hub_that_has_not_heard_of_this_windows_life_is_told_of_it_and_one_that_has_is_not(world: World):
+    world.hub_tells(Receipt(0, None, "hub-1", heard_epoch="0"), sequenced=False)
+    ((kind, beat),) = world.sends()
+    assert (kind, beat.heard_epoch) == ("window.heartbeat", "hub-1")
+    world.hub_tells(Receipt(0, None, "hub-1", heard_epoch=beat.epoch), sequenced=False)
+    assert world.sends() == []
 
 
 def _check(body: str) -> str:

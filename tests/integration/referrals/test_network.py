@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select, update
 
 from services.referrals import commands
@@ -64,6 +65,23 @@ def test_a_heartbeat_settles_what_the_window_has_and_drops_the_sealed_part(world
     with world.hub.database.read() as connection:
         bodies = connection.execute(select(outbox.c.body).where(mine)).scalars().all()
     assert set(bodies) == {None}
+
+
+@pytest.mark.parametrize(("teller", "says"), [(LA_UNION, WindowHeartbeat), (NOTIFICATIONS, Position)])
+def test_who_has_not_heard_of_this_hubs_life_is_told_of_it_and_who_has_is_not(world: World, teller: Address, says) -> None:
+    world.tells(says(0, None, "e", heard_epoch="0"), by=teller, sequenced=False)
+    receipt = world.last_receipt(teller)
+    assert (receipt.through, receipt.source_epoch, receipt.heard_epoch) == (0, None, "e")
+
+    forget(world, "receipt")
+    world.tells(says(0, None, "e", heard_epoch=receipt.epoch), by=teller, sequenced=False)
+    assert world.said(to=teller, kind="receipt") == []
+
+
+def forget(world: World, kind: str) -> None:
+    outbox = world.hub.tables.messaging.outbox
+    with world.hub.database.write() as connection:
+        connection.execute(outbox.delete().where(outbox.c.type == kind))
 
 
 def test_what_is_only_counted_counts_once(world: World) -> None:
