@@ -135,5 +135,15 @@ class Unreadable(Exception):
     """A message that cannot be understood; becomes a dead-letter row with this reason."""
 
 
+class Forked(Unreadable):
+    """A message that contradicts what its source said before: two processes speak in one name, or one was restored badly."""
+
+    MARK = "fork: "
+    """How the reason of such a letter begins."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(self.MARK + what)
+
+
 class ConfigError(Exception):
     """A setting is missing, unknown or wrong; the message names each and is meant for an operator."""

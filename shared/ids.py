@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
 
 import uuid_utils
 from stdnum.iso7064 import mod_37_36
@@ -12,6 +14,15 @@ _CODE = re.compile(r"([A-Z]{2})-?([A-Z]{3})-?([0-9]{6,9})-?([0-9A-Z])")
 def new_id() -> str:
     """A UUIDv7 as text: rises with time, so indexes stay small and lists come in order."""
     return str(uuid_utils.uuid7())
+
+
+def made_at(text: str) -> datetime | None:
+    """When a UUIDv7 was made, by the clock of whoever made it; None for what is none."""
+    try:
+        milliseconds = UUID(text).int >> 80
+    except ValueError:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +13,7 @@ from services.console.which import Service, opened, service_of
 from shared.config import load_settings
 from shared.errors import Refused
 from shared.messaging.dead_letters import DeadLetter, dead_letter, dead_letters
+from shared.messaging.inbox import Inbox, Replayed
 from shared.messaging.tables import MessagingTables
 
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be understood.")
@@ -47,14 +49,25 @@ def show(letter: Letter, config: ConfigFile) -> None:
 @app.command("replay")
 def replay(letter: Letter, config: ConfigFile) -> None:
     """Try a letter again, or all that wait. Status 1 when one took no effect."""
+    _settle_all(letter, config, lambda inbox, one: inbox.replay(one), "took effect")
+
+
+@app.command("discard")
+def discard(letter: Letter, config: ConfigFile) -> None:
+    """Let a letter be, or all that wait: you have seen to it by other means. Its bytes are kept as long as any letter's."""
+    _settle_all(letter, config, lambda inbox, one: inbox.discard(one), "discarded")
+
+
+def _settle_all(letter: str, config: ConfigFile, settle: Callable[[Inbox[Any], str], Replayed], word: str) -> None:
     settings = load_settings(config)
     commands = import_module(f"services.{service_of(settings)}.commands")
     ids = [waiting.id for waiting in _waiting(config)] if letter == "all" else [letter]
     failed = 0
-    for one in ids:
-        done = commands.replay_letter(settings, one)
-        failed += not done.took_effect
-        print(f"{one}  {'took effect' if done.took_effect else 'no effect: ' + done.reason}")
+    with commands.opened(settings) as service:
+        for one in ids:
+            done = settle(service.inbox, one)
+            failed += not done.took_effect
+            print(f"{one}  {word if done.took_effect else 'no effect: ' + done.reason}")
     if failed:
         sys.exit(1)
 

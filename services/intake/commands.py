@@ -36,7 +36,6 @@ from shared.clock import Clock
 from shared.config import Settings
 from shared.errors import Refused
 from shared.ids import new_id
-from shared.messaging.inbox import Replayed
 from shared.security.identities import Actor
 
 PAUSE = 0.02
@@ -55,12 +54,6 @@ def opened(settings: Settings, *, clock: Clock | None = None) -> Iterator[Wiring
         yield wiring
     finally:
         wiring.close()
-
-
-def replay_letter(settings: Settings, letter_id: str) -> Replayed:
-    """Try a dead letter again (``ventanilla dead-letters replay``)."""
-    with opened(settings) as window:
-        return window.inbox.replay(letter_id)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
 from shared.messaging.feed import FeedSettings
 from shared.messaging.inbox import Inbox
+from shared.messaging.node_state import recall
 from shared.messaging.outbox import Outbox
 from shared.messaging.parts import Messaging
 from shared.messaging.ports import Outcome, Outgoing, Publisher
@@ -55,6 +56,7 @@ WHAT = Words(
     "Registra a las personas y sus necesidades, también sin red, y las refiere por la central.",
     "Registers people and their needs, also with no network, and refers them through the hub.",
 )
+INCARNATION = "incarnation"
 FIRST_INCARNATION = 1
 
 
@@ -210,9 +212,7 @@ def window_of(settings: Settings) -> Window:
 
 
 def _incarnation(connection: Connection, tables: Tables) -> int:
-    state = tables.messaging.node_state
-    found = connection.execute(select(state.c.value).where(state.c.name == "incarnation")).scalar_one_or_none()
-    return int(found) if found is not None else FIRST_INCARNATION
+    return int(recall(connection, tables.messaging, INCARNATION) or FIRST_INCARNATION)
 
 
 def _declaring(settings: Settings, broker: Broker) -> Callable[[], None] | None:
@@ -234,4 +234,4 @@ def _site(room: Room) -> "WSGIApplication":
     state, registry = State(room), new_registry()
     registry.register(state)
     name = Words(f"Ventanilla · {room.place.window}", f"Window · {room.place.window}")
-    return build_site(Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines))
+    return build_site(Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines, cautions=state.cautions()))

@@ -1,14 +1,18 @@
 """What the ``ventanilla`` command does with this service's folder or database, without running it."""
 
-from services.notifications.wiring import build
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.notifications.wiring import Wiring, build
+from shared.clock import Clock
 from shared.config import Settings
-from shared.messaging.inbox import Replayed
 
 
-def replay_letter(settings: Settings, letter_id: str) -> Replayed:
-    """Try a dead letter again (``ventanilla dead-letters replay``); works while the service runs, and while it does not."""
-    wiring = build(settings)
+@contextmanager
+def opened(settings: Settings, *, clock: Clock | None = None) -> Iterator[Wiring]:
+    """The service for some commands, without running it; works while it runs, and while it does not."""
+    wiring = build(settings, clock=clock)
     try:
-        return wiring.inbox.replay(letter_id)
+        yield wiring
     finally:
         wiring.close()

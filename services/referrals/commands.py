@@ -13,7 +13,6 @@ from services.referrals.wiring import Wiring, build
 from shared.clock import Clock
 from shared.config import Settings
 from shared.contracts.access import UserAccess
-from shared.messaging.inbox import Replayed
 from shared.security.identities import Actor
 
 
@@ -74,9 +73,3 @@ def tell_access_again(hub: Wiring) -> None:
     """Tell every window its staff and notifications everybody: for a window that is new or was rebuilt."""
     with hub.works.open() as work:
         change_access.tell_everyone_again(work=work)
-
-
-def replay_letter(settings: Settings, letter_id: str) -> Replayed:
-    """Try a dead letter again (``ventanilla dead-letters replay``)."""
-    with opened(settings) as hub:
-        return hub.inbox.replay(letter_id)

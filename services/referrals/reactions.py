@@ -60,7 +60,7 @@ def gather(received: Received, work: HubWork) -> None:
 def report(work: HubWork, source: Address, standing: Standing) -> None:
     """After each batch, once for each source: do what was gathered, then say how far we have come."""
     finish(work)
-    send_receipt(source, standing, work=work)
+    send_receipt(source, standing, work=work, now=work.clock.now())
 
 
 def finish(work: HubWork) -> None:

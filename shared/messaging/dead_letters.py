@@ -1,14 +1,15 @@
 """What could not be understood, as rows: bytes, headers and reason, counted, shown, replayed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from shared.errors import Forked
 from shared.ids import new_id
 from shared.messaging.ports import RawMessage
 from shared.messaging.reading import Incoming
@@ -32,11 +33,23 @@ class DeadLetter:
     first_at: datetime
     last_at: datetime
     replayed_at: datetime | None
+    discarded_at: datetime | None
     raw: RawMessage
 
 
+@dataclass(frozen=True)
+class Fork:
+    """Somebody else speaks in a source's name: since when, and how many of its messages wait for an operator."""
+
+    since: datetime
+    letters: int
+
+
 def bury(connection: Connection, tables: MessagingTables, dead: Sequence[Incoming], *, now: datetime) -> None:
-    """Keep these messages in the batch's own transaction. The same bytes for the same reason are counted up."""
+    """Keep these messages in the batch's own transaction. The same bytes for the same reason are counted up.
+
+    What comes once more after it was discarded waits again: whoever sends it is still there.
+    """
     if not dead:
         return
     letters: dict[tuple[str, str], dict[str, object]] = {}
@@ -48,7 +61,11 @@ def bury(connection: Connection, tables: MessagingTables, dead: Sequence[Incomin
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
     upsert = insert.on_conflict_do_update(
         index_elements=["digest", "reason"],
-        set_={"count": table.c.count + insert.excluded.count, "last_at": insert.excluded.last_at},
+        set_={
+            "count": table.c.count + insert.excluded.count,
+            "last_at": insert.excluded.last_at,
+            "discarded_at": None,
+        },
     )
     connection.execute(upsert, list(letters.values()))
 
@@ -80,7 +97,7 @@ def dead_letters(
     """What waits to be looked at or replayed, oldest first; ``after`` is the last id of the page before."""
     table = tables.dead_letters
     rows = connection.execute(
-        select(table).where(table.c.replayed_at.is_(None), table.c.id > after).order_by(table.c.id).limit(most)
+        select(table).where(waiting(tables), table.c.id > after).order_by(table.c.id).limit(most)
     )
     return [_letter(row) for row in rows.mappings()]
 
@@ -98,10 +115,33 @@ def mark_replayed(connection: Connection, tables: MessagingTables, letter_id: st
     connection.execute(update(table).where(table.c.id == letter_id).values(replayed_at=now))
 
 
+def discard(connection: Connection, tables: MessagingTables, letter_id: str, *, now: datetime) -> None:
+    """An operator has seen to it: it is no longer listed, and its bytes stay as long as any letter's."""
+    table = tables.dead_letters
+    connection.execute(update(table).where(table.c.id == letter_id).values(discarded_at=now))
+
+
+def forks(connection: Connection, tables: MessagingTables) -> Mapping[str, Fork]:
+    """Every source of which something was quarantined because it contradicts what the source said before."""
+    table = tables.dead_letters
+    rows = connection.execute(
+        select(table.c.source, func.min(table.c.first_at), func.count())
+        .where(waiting(tables), table.c.source.is_not(None), table.c.reason.startswith(Forked.MARK))
+        .group_by(table.c.source)
+    )
+    return {source: Fork(since, letters) for source, since, letters in rows}
+
+
+def waiting(tables: MessagingTables) -> ColumnElement[bool]:
+    """Neither replayed nor discarded."""
+    table = tables.dead_letters
+    return table.c.replayed_at.is_(None) & table.c.discarded_at.is_(None)
+
+
 def count_waiting(connection: Connection, tables: MessagingTables) -> int:
     """How many letters wait, for ``/readyz`` and the metrics."""
     table = tables.dead_letters
-    found = connection.execute(select(func.count()).select_from(table).where(table.c.replayed_at.is_(None)))
+    found = connection.execute(select(func.count()).select_from(table).where(waiting(tables)))
     return int(found.scalar_one())
 
 
@@ -124,5 +164,6 @@ def _letter(row: RowMapping) -> DeadLetter:
         first_at=row["first_at"],
         last_at=row["last_at"],
         replayed_at=row["replayed_at"],
+        discarded_at=row["discarded_at"],
         raw=raw,
     )

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from shared.ids import new_id
+from shared.messaging.node_state import note, recall
 from shared.messaging.tables import MessagingTables
+
+EPOCH = "epoch"
 
 _ONE_MILLISECOND = 1 << 80
 """In a UUIDv7, whose first 48 bits count milliseconds."""
@@ -13,18 +16,13 @@ _ONE_MILLISECOND = 1 << 80
 
 def epoch_of(connection: Connection, tables: MessagingTables) -> str:
     """The epoch of this node; made at the first call of its life."""
-    state = tables.node_state
-    found = connection.execute(select(state.c.value).where(state.c.name == "epoch")).scalar_one_or_none()
-    return str(found) if found is not None else begin_epoch(connection, tables)
+    return recall(connection, tables, EPOCH) or begin_epoch(connection, tables)
 
 
 def begin_epoch(connection: Connection, tables: MessagingTables) -> str:
     """A new epoch, as after a restore. Epochs are UUIDv7: a later one sorts higher, even if the clock was turned back."""
-    state = tables.node_state
-    before = connection.execute(select(state.c.value).where(state.c.name == "epoch")).scalar_one_or_none()
-    epoch = new_id()
-    if before is not None and epoch <= str(before):
-        epoch = str(UUID(int=UUID(str(before)).int + _ONE_MILLISECOND))
-    connection.execute(delete(state).where(state.c.name == "epoch"))
-    connection.execute(insert(state), [{"name": "epoch", "value": epoch}])
+    before, epoch = recall(connection, tables, EPOCH), new_id()
+    if before is not None and epoch <= before:
+        epoch = str(UUID(int=UUID(before).int + _ONE_MILLISECOND))
+    note(connection, tables, EPOCH, epoch)
     return epoch

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Generic
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -14,8 +14,8 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import read as read_event
 from shared.contracts.standing import Standing
 from shared.crash import CrashPoint, crash_point
-from shared.errors import Refused, TryAgain, Unreadable
-from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
+from shared.errors import Forked, Refused, TryAgain, Unreadable
+from shared.messaging.dead_letters import DeadLetter, bury, dead_letter, discard, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.positions import Place, advance, standings_towards
 from shared.messaging.reading import Incoming, Read, Reader, Received
@@ -27,7 +27,7 @@ from shared.persistence.work import W, Works
 ALONE_FROM = 2
 """Deliveries without an ack from which a message is handled alone: it may be what kills the process."""
 DELIVERED_TOO_OFTEN = "delivered too often without an answer"
-FORK = "fork: another event stands at this place of the sequence"
+FORK = str(Forked("another event stands at this place of the sequence"))
 
 log = structlog.get_logger()
 
@@ -111,7 +111,11 @@ class Inbox(Generic[W]):
         return self._reader.read(raw)
 
     def replay(self, letter_id: str) -> Replayed:
-        """Try a dead letter again. It takes effect once, however often this is called, and from wherever."""
+        """Try a dead letter again. It takes effect once, however often this is called, and from wherever.
+
+        One that was quarantined because another event has its place is taken beside the sequence: whether it may
+        have an effect is its reaction's to say, by what it is about and its version.
+        """
         try:
             with self._works.open() as work:
                 return self._replay(work, letter_id)
@@ -120,21 +124,33 @@ class Inbox(Generic[W]):
         except Exception as error:  # noqa: BLE001 - it died again: the reason is the answer
             return Replayed(took_effect=False, reason=_reason(error))
 
+    def discard(self, letter_id: str) -> Replayed:
+        """Let a letter be, after an operator has looked at it; its source is told how we stand without it."""
+        with self._works.open() as work:
+            letter = dead_letter(work.connection, self._tables, letter_id)
+            settled = _settled(letter)
+            if letter is None or settled is not None:
+                return Replayed(took_effect=False, reason=settled or "")
+            discard(work.connection, self._tables, letter_id, now=self._clock.now())
+            if letter.source is not None:
+                self._report_to(work, [Address.from_source(letter.source)])
+            return Replayed(took_effect=True)
+
     def _replay(self, work: W, letter_id: str) -> Replayed:
         letter = dead_letter(work.connection, self._tables, letter_id)
-        if letter is None:
-            return Replayed(took_effect=False, reason="there is no such letter")
-        if letter.replayed_at is not None:
-            return Replayed(took_effect=False, reason="it was replayed before")
+        settled = _settled(letter)
+        if letter is None or settled is not None:
+            return Replayed(took_effect=False, reason=settled or "")
         incoming = self._reader.read(letter.raw)
         fresh = self._fresh(work.connection, [incoming])
-        forks = self._forks(work.connection, [incoming], fresh)
-        reason = FORK if forks else incoming.reason or self._unknown(incoming)
+        if self._forks(work.connection, [incoming], fresh):
+            self._take_beside(work.connection, incoming)
+        reason = incoming.reason or self._unknown(incoming)
         if reason is not None:
             raise Unreadable(reason)
         self._react(incoming, work)
         mark_replayed(work.connection, self._tables, letter_id, now=self._clock.now())
-        self._tell(work, [incoming])
+        self._tell(work, [incoming], set())
         return Replayed(took_effect=True)
 
     def _take_together(self, batch: Sequence[Incoming]) -> Taken:
@@ -182,7 +198,7 @@ class Inbox(Generic[W]):
             self._bury(work, dead)
             if dead:
                 crash_point(CrashPoint.AFTER_DEAD_LETTER)
-            self._tell(work, [one for one in batch if one.envelope is None or one.envelope.id not in forks])
+            self._tell(work, batch, forks)
         return Taken(len(batch) - duplicates - len(dead), duplicates, len(dead))
 
     def _fresh(self, connection: Connection, batch: Sequence[Incoming]) -> set[str]:
@@ -212,6 +228,14 @@ class Inbox(Generic[W]):
             return set()
         return {one.envelope.id for one in skipped if one.envelope} - self._known(connection, skipped)
 
+    def _take_beside(self, connection: Connection, incoming: Incoming) -> None:
+        """Write the id of an event whose place another one has."""
+        envelope = incoming.envelope
+        if envelope is not None:
+            row = {"id": envelope.id, "source": envelope.source, "source_epoch": f"beside {envelope.id}",
+                   "sequence": envelope.sequence, "taken_at": self._clock.now()}
+            connection.execute(insert(self._tables.inbox), [row])
+
     def _known(self, connection: Connection, batch: Sequence[Incoming]) -> set[str]:
         inbox = self._tables.inbox
         ids = [one.envelope.id for one in batch if one.envelope is not None]
@@ -235,19 +259,31 @@ class Inbox(Generic[W]):
             if self._died is not None:
                 self._died(work, one.envelope, one.reason or "")
 
-    def _tell(self, work: W, batch: Sequence[Incoming]) -> None:
-        """Count what came, duplicates and dead ones too, and report to each source in its newest epoch."""
+    def _tell(self, work: W, batch: Sequence[Incoming], forks: set[str]) -> None:
+        """Count what came, duplicates and dead ones too, but not what has another's place; report to each source."""
         came: dict[Place, list[int]] = {}
         sources: dict[str, Address] = {}
         for one in batch:
             if one.place is not None and one.source is not None:
                 name, epoch, sequence = one.place
-                came.setdefault((name, epoch), []).append(sequence)
                 sources[name] = one.source
+                if one.envelope is None or one.envelope.id not in forks:
+                    came.setdefault((name, epoch), []).append(sequence)
         advance(work.connection, self._tables, came, now=self._clock.now())
-        told = standings_towards(work.connection, self._tables, sorted(sources.values()), epoch=self._epoch)
-        for source, standing in told.items():
+        self._report_to(work, sorted(sources.values()))
+
+    def _report_to(self, work: W, sources: Sequence[Address]) -> None:
+        for source, standing in standings_towards(work.connection, self._tables, sources, epoch=self._epoch).items():
             self._report(work, source, standing)
+
+
+def _settled(letter: DeadLetter | None) -> str | None:
+    """Why nothing can be done about a letter any more; None when it waits."""
+    if letter is None:
+        return "there is no such letter"
+    if letter.replayed_at is not None:
+        return "it was replayed before"
+    return "it was discarded before" if letter.discarded_at is not None else None
 
 
 def _reason(error: Exception) -> str:

@@ -133,7 +133,7 @@ def _positions(metadata: MetaData) -> Table:
 
 def _dead_letters(metadata: MetaData) -> Table:
     """What could not be understood, whole; the body is as sealed as it came. Kept 90 days."""
-    return Table(
+    table = Table(
         "dead_letters",
         metadata,
         Column("id", String(36), primary_key=True),
@@ -152,6 +152,11 @@ def _dead_letters(metadata: MetaData) -> Table:
         Column("first_at", Moment, nullable=False, index=True),  # the list, and the 90 days
         Column("last_at", Moment, nullable=False),
         Column("replayed_at", Moment),
+        Column("discarded_at", Moment),  # by an operator, who has looked at it
         # the same bytes for the same reason are one letter, counted
         UniqueConstraint("digest", "reason", name="uq_dead_letters_digest"),
     )
+    waiting = table.c.replayed_at.is_(None) & table.c.discarded_at.is_(None)
+    # whose letters wait: asked after each batch, to tell who exists twice
+    Index("ix_dead_letters_waiting", table.c.source, sqlite_where=waiting, postgresql_where=waiting)
+    return table

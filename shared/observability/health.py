@@ -21,19 +21,37 @@ class Check:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Every check with its reason, None where all is well."""
+    """Every check with its reason, None where all is well.
+
+    ``cautions`` are of what an operator must see to, while the service does its work all the same.
+    """
 
     reasons: Mapping[str, str | None]
+    cautions: Mapping[str, str | None]
 
     @property
     def ready(self) -> bool:
         """Whether no check has a reason against it."""
         return not any(self.reasons.values())
 
+    @property
+    def status(self) -> str:
+        """In one word or two."""
+        if not self.ready:
+            return "not ready"
+        return "degraded" if any(self.cautions.values()) else "ready"
 
-def readiness(checks: Sequence[Check]) -> Readiness:
+    @property
+    def found(self) -> Mapping[str, str | None]:
+        """Checks and cautions together."""
+        return {**self.reasons, **self.cautions}
+
+
+def readiness(checks: Sequence[Check], cautions: Sequence[Check] = ()) -> Readiness:
     """Ask all. A check that fails itself counts as a reason, named by its kind alone."""
-    return Readiness({check.name: _reason(check) for check in checks})
+    return Readiness(
+        {check.name: _reason(check) for check in checks}, {check.name: _reason(check) for check in cautions}
+    )
 
 
 def _reason(check: Check) -> str | None:

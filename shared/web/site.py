@@ -44,7 +44,7 @@ class StatusLine:
 class Site:
     """What a service's wiring gives: ``name`` and ``what`` stand on the first page, ``state`` is asked each time.
 
-    ``static`` and ``locale`` are further folders of the service's own.
+    ``cautions`` are checks whose reasons leave the service ready. ``static`` and ``locale`` are further folders of the service's own.
     """
 
     name: Words
@@ -55,6 +55,7 @@ class Site:
     state: Callable[[], Sequence[StatusLine]] = tuple
     static: Sequence[Path] = ()
     locale: Sequence[Path] = field(default_factory=tuple)
+    cautions: Sequence[Check] = ()
 
 
 def build_site(site: Site) -> Flask:
@@ -80,7 +81,7 @@ def _tell(app: Flask, site: Site) -> None:
 
     def first_page() -> str:
         language = language_of(request)
-        ready = readiness(site.checks)
+        ready = readiness(site.checks, site.cautions)
         return render_template(
             "ui/status.html", name=site.name.text(language), what=site.what.text(language), lines=site.state(), ready=ready
         )
@@ -92,8 +93,8 @@ def _tell(app: Flask, site: Site) -> None:
         return Response(b'{"status":"alive"}', content_type=JSON)
 
     def readyz() -> Response:
-        found = readiness(site.checks)
-        body = {"status": "ready" if found.ready else "not ready", "checks": {name: reason or "ok" for name, reason in found.reasons.items()}}
+        found = readiness(site.checks, site.cautions)
+        body = {"status": found.status, "checks": {name: reason or "ok" for name, reason in found.found.items()}}
         return Response(orjson.dumps(body), 200 if found.ready else 503, content_type=JSON)
 
     app.add_url_rule("/", view_func=first_page, endpoint="first page")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from services.intake.store.hub import forked_since
 from services.intake.store.tables import Tables
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import backlog
@@ -13,7 +14,10 @@ from shared.messaging.settle import last_contact
 
 @dataclass(frozen=True)
 class Sync:
-    """``outbox`` waits to be sent, ``unreceipted`` was sent and is not known to have been taken."""
+    """``outbox`` waits to be sent, ``unreceipted`` was sent and is not known to have been taken.
+
+    ``forked_since``: since then another process speaks in this window's name.
+    """
 
     broker: str
     outbox: int
@@ -21,6 +25,7 @@ class Sync:
     last_contact: datetime | None
     directory_version: str | None
     epoch: str
+    forked_since: datetime | None
 
 
 def sync_of(connection: Connection, tables: Tables, *, node: str, epoch: str, broker_up: bool) -> Sync:
@@ -34,4 +39,5 @@ def sync_of(connection: Connection, tables: Tables, *, node: str, epoch: str, br
         last_contact=last_contact(connection, tables.messaging, Address.hub(node)),
         directory_version=version,
         epoch=epoch,
+        forked_since=forked_since(connection, tables.messaging),
     )

@@ -1,6 +1,7 @@
 """The streams to and from the hub, and what it refuses, in one unit of work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import orjson
@@ -10,11 +11,14 @@ from services.intake.store.tables import Tables
 from services.intake.use_cases.ports import Waiting
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
+from shared.messaging.node_state import note, recall
 from shared.messaging.outbox import Delivery, backlog, delivery_of
 from shared.messaging.positions import standing_towards
 from shared.messaging.settle import settle
+from shared.messaging.tables import MessagingTables
 from shared.security.vault import Vault
 
+FORKED_SINCE = "forked_since"
 TELLING = ("case.registered", "case.updated")
 """Events with a case's details."""
 
@@ -44,13 +48,26 @@ class KeptHub:
         )
 
     def standing(self) -> Standing:
-        """How far this window has committed."""
-        return standing_towards(self._connection, self._tables, source=self._hub, epoch=self._epoch)
+        """How far this window has committed. One that was told to exist twice asks for an answer, until it is over."""
+        standing = standing_towards(self._connection, self._tables, source=self._hub, epoch=self._epoch)
+        return standing if forked_since(self._connection, self._tables) is None else replace(standing, heard_epoch=None)
+
+    def note_fork(self, since: datetime | None) -> None:
+        """Since when the hub says that this window exists twice; None: it does not, or no more."""
+        known = forked_since(self._connection, self._tables)
+        earliest = min(known, since) if known and since else since
+        note(self._connection, self._tables, FORKED_SINCE, earliest.isoformat() if earliest else None)
 
     def backlog(self) -> Waiting:
         """What has not come home yet."""
         found = backlog(self._connection, self._tables)
         return Waiting(found.queued, found.unreceipted)
+
+
+def forked_since(connection: Connection, tables: MessagingTables) -> datetime | None:
+    """Since when this window exists twice, as far as the hub says."""
+    noted = recall(connection, tables, FORKED_SINCE)
+    return datetime.fromisoformat(noted) if noted else None
 
 
 class KeptRefusals:

@@ -228,6 +228,10 @@ class Hub(Protocol):
         """How far this window has committed what the hub sent."""
         ...
 
+    def note_fork(self, since: datetime | None) -> None:
+        """Since when this window exists twice; None: it does not, or no more."""
+        ...
+
     def backlog(self) -> "Waiting":
         """What has not come home yet."""
         ...

@@ -12,11 +12,13 @@ def take_receipt(receipt: Receipt, *, told_at: datetime, work: Work, now: dateti
 
     Twice: the same. Late: an older telling changes nothing that a newer one said of the stream; its refusals are
     replaced by the next receipt, which comes within a minute. Half way: all of it or nothing. A hub that has not
-    heard of our present life is told how we stand.
+    heard of our present life is told how we stand. One that has heard of a later life, or quarantines what is said
+    in our name, says that this window exists twice.
     """
     work.hub.settle(receipt, told_at=told_at, now=now)
     work.refusals.replace({case.id: case.errors for case in receipt.refused}, now)
     work.cases.raise_number(receipt.highest_code)
     standing = work.hub.standing()
+    work.hub.note_fork(now if receipt.knows_a_later_life_than(standing.epoch) else receipt.forked_since)
     if not receipt.has_heard_of(standing.epoch):
         report(standing, work=work)

@@ -1,6 +1,7 @@
 """How a window stands: the lines of its first page, its figures, what it cannot do without."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -28,6 +29,7 @@ class State(Collector):
         up = sync.broker == "up"
         link = Words("hay", "up") if up else Words("no hay; se sigue trabajando", "down; work goes on")
         return [
+            *_twice(sync.forked_since),
             StatusLine(Words("Conexión con la central", "Link to the hub"), link, good=up),
             StatusLine(Words("Casos", "Cases"), _number(cases)),
             StatusLine(Words("Pendientes de envío", "Queued"), _number(sync.outbox)),
@@ -41,6 +43,10 @@ class State(Collector):
     def checks(self) -> Sequence[Check]:
         """For ``/readyz``."""
         return (Check("database", self._database_answers), Check("outbox", self._outbox_flows))
+
+    def cautions(self) -> Sequence[Check]:
+        """For ``/readyz`` too; a window that exists twice goes on registering."""
+        return (Check("exists_once", self._exists_once),)
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The same numbers for ``/metrics``."""
@@ -70,10 +76,27 @@ class State(Collector):
             connection.execute(select(1))
         return None
 
+    def _exists_once(self) -> str | None:
+        since = self._sync().forked_since
+        return f"otro equipo usa el nombre de esta ventanilla desde {since:%Y-%m-%d %H:%M}" if since else None
+
     def _outbox_flows(self) -> str | None:
         with self._room.database.read() as connection:
             problems = backlog(connection, self._room.tables.messaging).problems
         return "; ".join(f"{problem}: {count}" for problem, count in sorted(problems.items())) or None
+
+
+def _twice(since: datetime | None) -> Sequence[StatusLine]:
+    if since is None:
+        return ()
+    label = Words("Esta ventanilla existe dos veces", "This window exists twice")
+    words = Words(
+        f"Otro equipo usa su nombre desde {since:%d/%m/%Y %H:%M} UTC. La central aparta lo que no concuerda: nada se pierde. "
+        "Avise a quien la administra y apague el equipo que no debe seguir.",
+        f"Another machine has used its name since {since:%Y-%m-%d %H:%M} UTC. The hub sets aside what does not agree: nothing "
+        "is lost. Tell its administrator, and switch off the machine that is not to go on.",
+    )
+    return (StatusLine(label, words, good=False),)
 
 
 def _number(count: int) -> Words:

@@ -77,7 +77,7 @@ class KeptCounts:
 
 def _replacing(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     key = next(iter(table.primary_key.columns)).name
-    kept = {key, "highest_code"}
+    kept = {key, "highest_code", "older_life_at"}
     if connection.dialect.name == "postgresql":
         on_pg = postgresql.insert(table)
         news = {column.name: on_pg.excluded[column.name] for column in table.columns if column.name not in kept}

@@ -25,6 +25,7 @@ class KeptStandings:
         self._refused: dict[str, dict[str, Any] | None] = {}
         self._changed: set[str] = set()
         self._codes: dict[str, int] = {}
+        self._older: dict[str, datetime] = {}
 
     def load(self, case_ids: Iterable[str], consent_ids: Iterable[str]) -> None:
         """Read what stands about these, in few queries."""
@@ -93,6 +94,18 @@ class KeptStandings:
             self._codes[window] = found or 0
         return self._codes[window]
 
+    def older_life(self, window: str) -> datetime | None:
+        """When an older life of a window was last heard."""
+        table = self._tables.windows
+        found: datetime | None = self._connection.execute(
+            select(table.c.older_life_at).where(table.c.window == window)
+        ).scalar_one_or_none()
+        return self._older.get(window, found)
+
+    def hear_older_life(self, window: str, at: datetime) -> None:
+        """An older life of a window has just been heard."""
+        self._older[window] = at
+
     def flush(self) -> None:
         """Write what changed."""
         if self._laid:
@@ -105,7 +118,10 @@ class KeptStandings:
                 self._connection.execute(insert(table), rows)
         for window, number in sorted(self._codes.items()):
             self._raise_code(window, number)
-        self._laid, self._changed, self._codes = [], set(), {}
+        table = self._tables.windows
+        for window, at in sorted(self._older.items()):
+            self._connection.execute(update(table).where(table.c.window == window).values(older_life_at=at))
+        self._laid, self._changed, self._codes, self._older = [], set(), {}, {}
 
     def _raise_code(self, window: str, number: int) -> None:
         table = self._tables.windows

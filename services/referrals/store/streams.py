@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from services.referrals.store.tables import Tables
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
+from shared.messaging.node_state import note, recall
 from shared.messaging.positions import standing_towards
 from shared.messaging.settle import settle
 
@@ -31,12 +32,8 @@ class KeptStreams:
 
     def published(self) -> str | None:
         """The version that was last published."""
-        state = self._tables.node_state
-        found: str | None = self._connection.execute(select(state.c.value).where(state.c.name == PUBLISHED)).scalar_one_or_none()
-        return found
+        return recall(self._connection, self._tables, PUBLISHED)
 
     def publish(self, version: str) -> None:
         """That this version was published."""
-        state = self._tables.node_state
-        self._connection.execute(delete(state).where(state.c.name == PUBLISHED))
-        self._connection.execute(insert(state), [{"name": PUBLISHED, "value": version}])
+        note(self._connection, self._tables, PUBLISHED, version)

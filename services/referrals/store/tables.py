@@ -248,6 +248,7 @@ def _windows(metadata: MetaData) -> Table:
         Column("directory_version", String(200)),
         Column("outbox", Integer),
         Column("unreceipted", Integer),
+        Column("older_life_at", Moment),  # when an older life of it was last heard: it was restored, and still runs elsewhere
     )
 
 

@@ -37,4 +37,4 @@ def note_delivery(told: NotificationDelivered, *, work: Work) -> None:
 def take_position(source: Address, position: Position, *, told_at: datetime, work: Work, now: datetime) -> None:
     """How far notifications has committed. Twice, late, out of order: see ``settle``; answered as a window is."""
     work.streams.settle(source, position, told_at=told_at, now=now)
-    answer(source, position, work=work)
+    answer(source, position, work=work, now=now)

@@ -131,6 +131,14 @@ class Standings(Protocol):
         """A window gave out this case number."""
         ...
 
+    def older_life(self, window: str) -> datetime | None:
+        """When an older life of a window was last heard: it was restored, and still runs elsewhere."""
+        ...
+
+    def hear_older_life(self, window: str, at: datetime) -> None:
+        """An older life of a window has just been heard."""
+        ...
+
     def refusals_of(self, window: str) -> Mapping[str, Mapping[str, list[str]]]:
         """Every refusal of a window that stands: errors by case."""
         ...

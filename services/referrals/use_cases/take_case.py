@@ -6,7 +6,7 @@ from datetime import datetime
 from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_of
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.route_case import route_case
-from shared.errors import Unreadable
+from shared.errors import Forked, Unreadable
 from shared.ids import parse_case_code
 from shared.routing.case import CaseDetails
 from shared.vocabulary.codes import CloseReason, Need
@@ -27,7 +27,7 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     order: a closing or a withdrawal that came first is a tombstone, and the case is kept but asked of nobody.
     Half way: the caller's transaction; a case has all its referrals or none. A case that cannot be taken is
     refused with its fields and stands in every receipt until it changes. ``Unreadable`` when the case is
-    another window's, or the same version comes with other content (a window was cloned or restored badly).
+    another window's, ``Forked`` when the same version comes with other content (a window was cloned or restored badly).
     """
     told, place = request.told, work.country.window(request.window)
     case = work.cases.get(told.case_id)
@@ -35,8 +35,7 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
         message = "the case is not this window's"
         raise Unreadable(message)
     if case is not None and case.forked(told):
-        message = "fork: the same version of the case with other content"
-        raise Unreadable(message)
+        raise Forked("the same version of the case with other content")
     version = (told.incarnation, told.version)
     if (case is not None and case.knows(*version)) or (work.standings.refused(told.case_id) or (0, 0)) >= version:
         return

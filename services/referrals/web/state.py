@@ -1,6 +1,6 @@
 """How the hub stands: the lines of its first page, its figures, what it cannot do without."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client.core import GaugeMetricFamily
@@ -9,6 +9,11 @@ from sqlalchemy import func, select
 
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.ports import Country
+from services.referrals.use_cases.receipts import TWICE_FOR
+from shared.clock import Clock
+from shared.contracts.addresses import Address
+from shared.messaging.dead_letters import forks
+from shared.messaging.dead_letters import waiting as waiting_letters
 from shared.messaging.outbox import backlog
 from shared.observability.health import Check
 from shared.persistence.engine import Database
@@ -23,6 +28,7 @@ class State:
     database: Database
     tables: Tables
     country: Country
+    clock: Clock
 
     def lines(self) -> Sequence[StatusLine]:
         """For the first page."""
@@ -43,7 +49,7 @@ class State:
             "cases": select(func.count()).select_from(tables.cases),
             "referrals": select(func.count()).select_from(tables.referrals),
             "refused": select(func.count()).select_from(tables.refusals),
-            "dead_letters": select(func.count()).select_from(letters).where(letters.c.replayed_at.is_(None)),
+            "dead_letters": select(func.count()).select_from(letters).where(waiting_letters(tables.messaging)),
         }
         with self.database.read() as connection:
             return {name: connection.execute(query).scalar_one() for name, query in asked.items()}
@@ -51,6 +57,24 @@ class State:
     def checks(self) -> Sequence[Check]:
         """For ``/readyz``."""
         return (Check("database", self._database_answers), Check("outbox", self._outbox_flows))
+
+    def cautions(self) -> Sequence[Check]:
+        """For ``/readyz`` too: the hub does its work all the same."""
+        return (Check("exists_once", self._everybody_exists_once),)
+
+    def twice(self) -> Mapping[str, int]:
+        """Who exists twice, by address, with the number of letters that wait because of it."""
+        windows = self.tables.windows
+        lately = self.clock.now() - TWICE_FOR
+        with self.database.read() as connection:
+            older = connection.execute(select(windows.c.window).where(windows.c.older_life_at > lately)).scalars().all()
+            letters = {source: fork.letters for source, fork in forks(connection, self.tables.messaging).items()}
+        heard = {Address.window(self.country.node, window).source: 0 for window in older}
+        return heard | letters
+
+    def _everybody_exists_once(self) -> str | None:
+        found = [f"{source} existe dos veces ({letters} mensajes apartados)" for source, letters in sorted(self.twice().items())]
+        return "; ".join(found) or None
 
     def _database_answers(self) -> str | None:
         with self.database.read() as connection:
@@ -79,7 +103,14 @@ class HubFigures(Collector):
         for name, count in self._state.counts().items():
             rows.add_metric([name], count)
         yield rows
+        twice = GaugeMetricFamily("ventanilla_exists_twice", "Quarantined messages of who exists twice.", labels=["source"])
+        for source, letters in self._state.twice().items():
+            twice.add_metric([source], letters)
+        yield twice
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Without asking the database: a service registers its figures before it is there."""
-        return (GaugeMetricFamily("ventanilla_hub_rows", "Rows of the hub.", labels=["table"]),)
+        return (
+            GaugeMetricFamily("ventanilla_hub_rows", "Rows of the hub.", labels=["table"]),
+            GaugeMetricFamily("ventanilla_exists_twice", "Quarantined messages of who exists twice.", labels=["source"]),
+        )

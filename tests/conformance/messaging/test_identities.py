@@ -129,21 +129,6 @@ def test_an_event_that_nobody_here_reacts_to_dies_and_counts(world: World):
     assert hub.through(WINDOW) == 1
 
 
-def test_a_clone_at_the_same_place_with_another_id_is_a_fork(world: World, tmp_path):
-    window, hub = world.node(WINDOW), world.node(HUB)
-    window.says("case-1")
-    window.sends()
-    hub.hears()
-    world.urls._folder = tmp_path / "clone"
-    clone = world.node(WINDOW, epoch=window.epoch)
-    clone.says("case-9")
-    clone.sends()
-    hub.hears()
-    assert hub.heard() == [("case-1", 1)]
-    assert hub.letters()[0].reason.startswith("fork")
-    assert hub.inbox.replay(hub.letters()[0].id).reason.startswith("fork")
-
-
 def test_notifications_cannot_speak_as_a_window(world: World):
     notifications, hub = world.node(NOTIFICATIONS), world.node(HUB)
     notifications.says("case-1", to=HUB)

@@ -103,6 +103,7 @@ class Node:
         self.keyring = Keyring.load(keys / me.key)
         self.wake = Wake()
         self.works: Works[NodeWork] = Works(self.database, self._work, self.wake.set)
+        self.told: list[Standing] = []
         self.away: TryAgain | None = None
         self.publisher = publisher or open_publisher(broker, me)
         self.relay = self.new_relay(self.publisher, batch_size=batch_size)
@@ -144,8 +145,8 @@ class Node:
 
     def _report(self, work: NodeWork, source: Address, standing: Standing) -> None:
         kind = {"hub": Receipt, "notifications": Position}.get(self.me.name, WindowHeartbeat)
-        told = kind(through=standing.through, source_epoch=standing.source_epoch, epoch=standing.epoch)
-        work.outbox.append(told, to=source, subject=source.key, version=0, sequenced=False)
+        self.told.append(standing)
+        work.outbox.append(kind(**vars(standing)), to=source, subject=source.key, version=0, sequenced=False)
 
     def _rebuild(self, connection: Connection, kind: str, subject: str) -> Rebuilt | None:
         """The current state of what was told; nothing is left of what was erased."""

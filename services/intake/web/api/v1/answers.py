@@ -205,6 +205,7 @@ class SyncSchema(Schema):
     last_contact = kinds.moment(required=True, none=True)
     directory_version = kinds.text(required=True, none=True)
     epoch = kinds.text(required=True)
+    forked_since = kinds.moment(required=True, none=True)
 
 
 def created(case: Case) -> dict[str, Any]:
