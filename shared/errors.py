@@ -51,6 +51,11 @@ CODES: Mapping[str, Code] = {
     "open_referral": Code(
         409, "Ya hay una referencia abierta para esa necesidad.", "A referral for that need is already open."
     ),
+    "recovering": Code(
+        409,
+        "La central fue restaurada y espera a la ventanilla de este caso. Intente más tarde.",
+        "The hub was restored and waits for this case's window. Try later.",
+    ),
     "too_many_hops": Code(
         409,
         "La cadena ya tiene cuatro instituciones. Avise a la coordinación.",

@@ -16,6 +16,11 @@ def new_id() -> str:
     return str(uuid_utils.uuid7())
 
 
+def id_as_of(moment: datetime) -> str:
+    """An id for what happened before: it sorts where that belongs."""
+    return str(uuid_utils.uuid7(nanoseconds=round(moment.timestamp() * 1_000_000) * 1000))
+
+
 def made_at(text: str) -> datetime | None:
     """When a UUIDv7 was made, by the clock of whoever made it; None for what is none."""
     try:

@@ -11,7 +11,7 @@ from services.intake.use_cases.take_directory import take_directory
 from services.intake.use_cases.take_receipt import take_receipt
 from services.intake.use_cases.take_referral import take_referral
 from services.intake.use_cases.take_routing import take_routing
-from services.intake.use_cases.tell_again import queue_everything
+from services.intake.use_cases.tell_again import queue_again
 from shared.clock import Clock
 from shared.contracts.access_changed import AccessChanged
 from shared.contracts.addresses import Address
@@ -20,6 +20,7 @@ from shared.contracts.case_routed import CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.receipt import Receipt
 from shared.contracts.referral_updated import ReferralUpdated
+from shared.contracts.resync_requested import ResyncRequested
 from shared.contracts.standing import Standing
 from shared.errors import Broken
 from shared.messaging.reading import Received
@@ -34,13 +35,15 @@ def reactions(clock: Clock) -> Mapping[str, Reaction]:
         "receipt": lambda got, work: take_receipt(
             _event(got, Receipt), told_at=got.envelope.time, work=work, now=clock.now()
         ),
-        "referral.updated": lambda got, work: take_referral(_event(got, ReferralUpdated), work=work, now=clock.now()),
+        "referral.updated": lambda got, work: take_referral(
+            _event(got, ReferralUpdated), said_in=got.envelope.epoch, work=work, now=clock.now()
+        ),
         "case.routed": lambda got, work: take_routing(_event(got, CaseRouted), work=work),
         "directory.published": lambda got, work: take_directory(
             _event(got, DirectoryPublished), at=got.envelope.time, work=work
         ),
         "access.changed": lambda got, work: take_access(_event(got, AccessChanged), work=work),
-        "resync.requested": lambda _got, work: queue_everything(work=work),
+        "resync.requested": lambda got, work: queue_again(_event(got, ResyncRequested).buckets, work=work),
         "case.restored": lambda got, work: restore_case(_event(got, CaseRestored), work=work, now=clock.now()),
     }
 

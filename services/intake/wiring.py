@@ -1,5 +1,6 @@
 """The composition root: everything a window is made of, built once from its settings."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,14 +10,16 @@ from sqlalchemy import Connection, select
 
 from services.intake.config import time_zone, window_name
 from services.intake.domain.window import Window
+from services.intake.queries.digest import digest_due
 from services.intake.queries.people import PeopleIndex
+from services.intake.queries.telling import has_to_tell, may_answer
 from services.intake.queries.world import Published, World
 from services.intake.reactions import reactions, report
 from services.intake.store.rebuild import Rebuilder
 from services.intake.store.tables import Tables, window_tables
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.report import report as report_standing
-from services.intake.use_cases.tell_again import tell_queued
+from services.intake.use_cases.tell_again import answer_hub, tell_queued
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.state import State
@@ -56,6 +59,10 @@ WHAT = Words(
     "Registra a las personas y sus necesidades, también sin red, y las refiere por la central.",
     "Registers people and their needs, also with no network, and refers them through the hub.",
 )
+MOST_TELLINGS = 20
+"""Transactions of ``tell_again`` in one call, so that a stop is never far."""
+PAUSE = 0.02
+"""Seconds between two of them, in which who is at the window is served."""
 INCARNATION = "incarnation"
 FIRST_INCARNATION = 1
 
@@ -100,18 +107,32 @@ class Wiring:
     clock: Clock
 
     def report(self) -> None:
-        """Tell the hub how this window stands."""
+        """Tell the hub how this window stands; the digest is made outside of the transaction, for it takes longest."""
+        hub = Address.hub(self.place.node)
+        with self.database.read() as connection:
+            digest = digest_due(connection, self.tables, hub=hub, now=self.clock.now())
         with self.works.open() as work:
-            report_standing(work.hub.standing(), work=work)
+            report_standing(work.hub.standing(), work=work, digest=digest)
 
     def tell_again(self) -> None:
-        """Tell the next cases that the hub asked for, while there are any."""
-        queue = self.tables.telling_queue
-        with self.database.read() as connection:
-            waiting = connection.execute(select(queue.c.case_id).limit(1)).first()
-        if waiting is not None:
+        """Tell what the hub asked for or forgot, some of it at a time; when that is done, say so."""
+        for _ in range(MOST_TELLINGS):
+            if not self._has_to_tell():
+                break
             with self.works.open() as work:
                 tell_queued(work=work)
+            time.sleep(PAUSE)
+        else:
+            return
+        with self.database.read() as connection:
+            done = may_answer(connection, self.tables, Address.hub(self.place.node))
+        if done:
+            with self.works.open() as work:
+                answer_hub(work=work)
+
+    def _has_to_tell(self) -> bool:
+        with self.database.read() as connection:
+            return has_to_tell(connection, self.tables)
 
     def close(self) -> None:
         """Let go of databases and pipes."""

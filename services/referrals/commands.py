@@ -9,10 +9,12 @@ from datetime import datetime
 
 from services.referrals.use_cases import change_access
 from services.referrals.use_cases.change_access import NewUser
+from services.referrals.use_cases.rebuild_window import rebuild_window
 from services.referrals.wiring import Wiring, build
 from shared.clock import Clock
 from shared.config import Settings
 from shared.contracts.access import UserAccess
+from shared.errors import Refused
 from shared.security.identities import Actor
 
 
@@ -73,3 +75,18 @@ def tell_access_again(hub: Wiring) -> None:
     """Tell every window its staff and notifications everybody: for a window that is new or was rebuilt."""
     with hub.works.open() as work:
         change_access.tell_everyone_again(work=work)
+
+
+def give_window_back(hub: Wiring, window: str) -> int:
+    """Queue all that the hub knows of a window's cases for it (``windows rebuild``); how many cases."""
+    with hub.works.open() as work:
+        return rebuild_window(window, by=Actor.system(hub.country.node), work=work)
+
+
+def do_not_wait(hub: Wiring, window: str) -> None:
+    """After a restore: go on as if this window held nothing that the hub forgot (``windows do-not-wait``)."""
+    if hub.country.window(window) is None:
+        raise Refused("invalid", fields={"window": ["No existe esa ventanilla."]})
+    with hub.works.open() as work:
+        work.recovery.go_on_without(window)
+        work.audit.note(Actor.system(hub.country.node), "window.do-not-wait", "window", window)

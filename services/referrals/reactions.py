@@ -16,6 +16,7 @@ from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
 from services.referrals.use_cases.receipts import send_receipt
+from services.referrals.use_cases.take_back import HearHeld, hear_held
 from services.referrals.use_cases.take_case import TakeCase, take_case
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
 from shared.contracts.addresses import Address
@@ -25,12 +26,14 @@ from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.position import Position
 from shared.contracts.referral_asked import ReferralAsked
+from shared.contracts.referral_held import ReferralHeld
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.contracts.window_heartbeat import WindowHeartbeat
 from shared.errors import Broken
 from shared.messaging.reading import Received
+from shared.routing.decision import Block
 
 E = TypeVar("E")
 Reaction = Callable[[Received, HubWork], None]
@@ -42,6 +45,7 @@ def reactions() -> Mapping[str, Reaction]:
     at_once: dict[str, Reaction] = {
         "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
         "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
+        "referral.held": lambda one, work: hear_held(HearHeld(one.source.name, _event(one, ReferralHeld).referral), work=work),
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
         "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
@@ -87,21 +91,23 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch,
+        batch=event.batch, blocks=tuple(Block(**vars(block)) for block in event.blocks),
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 
 
 def _close(received: Received, work: HubWork, now: datetime) -> None:
     event = _event(received, CaseClosed)
-    close_case(CloseCase(received.source.name, event.case_id, event.reason, event.closed_at, event.text), work=work, now=now)
+    told = (event.incarnation, event.version)
+    request = CloseCase(received.source.name, event.case_id, event.reason, event.closed_at, told, event.text)
+    close_case(request, work=work, now=now)
 
 
 def _withdraw(received: Received, work: HubWork, now: datetime) -> None:
     event = _event(received, ConsentWithdrawn)
-    withdraw_consent(
-        WithdrawConsent(received.source.name, event.case_id, event.consent_id, event.withdrawn_at), work=work, now=now
-    )
+    told = (event.incarnation, event.version)
+    request = WithdrawConsent(received.source.name, event.case_id, event.consent_id, event.withdrawn_at, told)
+    withdraw_consent(request, work=work, now=now)
 
 
 def _answer(received: Received, work: HubWork, now: datetime) -> None:

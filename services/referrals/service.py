@@ -14,6 +14,9 @@ from shared.web.nameko import website
 LOOK_AGAIN = 3600.0
 """Seconds between two looks whether what was published is what is in force; the first is at the start."""
 
+GO_ON_EVERY = 1.0
+"""Seconds between two looks whether a window has told what this hub forgot, or is to be given its cases back."""
+
 
 class Referrals:
     """Receives cases, routes them, and is the desk at which institutions work."""
@@ -41,6 +44,16 @@ class Referrals:
     def publish(self) -> None:
         """Directory and rules, where they changed."""
         self.wired.publish()
+
+    @every(GO_ON_EVERY)
+    def recover(self) -> None:
+        """What a restored hub learns back."""
+        self.wired.recover()
+
+    @every(GO_ON_EVERY)
+    def give_back(self) -> None:
+        """Cases of windows that are rebuilt."""
+        self.wired.give_back()
 
     @website
     def site(self) -> None:

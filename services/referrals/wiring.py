@@ -1,11 +1,13 @@
 """The composition root: everything a hub is made of, built once from its settings."""
 
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
+from services.referrals.queries.recovery import can_go_on
 from services.referrals.reactions import reactions, report
 from services.referrals.store.country import load_country
 from services.referrals.store.rebuild import Rebuilder
@@ -13,6 +15,8 @@ from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.publish_directory import publish_directory
+from services.referrals.use_cases.rebuild_window import give_back
+from services.referrals.use_cases.recover import recover
 from services.referrals.web.api.v1.api import hub_api
 from services.referrals.web.api.v1.room import Room
 from services.referrals.web.state import HubFigures, State
@@ -51,6 +55,12 @@ WHAT = Words(
 )
 
 
+MOST_PARTS = 20
+"""Transactions of ``recover`` in one call, so that a stop is never far."""
+PAUSE = 0.02
+"""Seconds between two of them, in which everybody else is served."""
+
+
 @dataclass(frozen=True)
 class Wiring:
     """What the service class and the console need. Call ``close`` last."""
@@ -69,6 +79,29 @@ class Wiring:
         """Publish directory and rules, if they are not what was published last."""
         with self.works.open() as work:
             publish_directory(work=work)
+
+    def recover(self) -> None:
+        """After a restore: go on from what windows have told, some of it at a time."""
+        for _ in range(MOST_PARTS):
+            with self.database.read() as connection:
+                if not can_go_on(connection, self.tables):
+                    return
+            with self.works.open() as work:
+                more = recover(work=work, now=self.clock.now())
+            if not more:
+                return
+            time.sleep(PAUSE)
+
+    def give_back(self) -> None:
+        """Tell windows that are rebuilt their cases, some of it at a time."""
+        queue = self.tables.giving_back
+        for _ in range(MOST_PARTS):
+            with self.database.read() as connection:
+                if connection.execute(select(queue.c.case_id).limit(1)).first() is None:
+                    return
+            with self.works.open() as work:
+                give_back(work=work)
+            time.sleep(PAUSE)
 
     def close(self) -> None:
         """Let go of databases and pipes."""

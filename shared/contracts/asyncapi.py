@@ -24,6 +24,7 @@ _CHANNELS = {
             "case.closed",
             "consent.withdrawn",
             "referral.asked",
+            "referral.held",
             "visit.recorded",
             "training.recorded",
             "window.heartbeat",

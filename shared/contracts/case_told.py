@@ -7,13 +7,17 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from shared.contracts.case import details_from_event, details_to_json
+from shared.contracts.case_routed import BlockedInstitution, BlockedInstitutionSchema
 from shared.contracts.fields import ValueSchema, identifier, moment, text, whole
 from shared.routing.case import CaseDetails
 
 
 @dataclass(frozen=True)
 class CaseTold:
-    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order."""
+    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order.
+
+    ``blocks`` are those that the window last heard of from the hub: one that was restored has them back.
+    """
 
     case_id: str
     case_code: str
@@ -24,6 +28,7 @@ class CaseTold:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    blocks: tuple[BlockedInstitution, ...] = ()
 
 
 class Details(fields.Field[CaseDetails]):
@@ -54,3 +59,4 @@ class CaseToldSchema(ValueSchema):
     registered_at = moment(required=True)
     details = Details(required=True)
     batch = text(none=True)
+    blocks = fields.List(fields.Nested(BlockedInstitutionSchema))

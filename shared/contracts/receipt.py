@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from marshmallow import fields
 
-from shared.contracts.fields import ValueSchema, identifier, text, whole
+from shared.contracts.fields import Flag, ValueSchema, identifier, text, whole
 from shared.contracts.standing import Standing, StandingSchema
 
 NAME = "receipt"
@@ -21,10 +21,14 @@ class RefusedCase:
 
 @dataclass(frozen=True)
 class Receipt(Standing):
-    """The standing, every refusal that stands, and the highest case number known of this window."""
+    """The standing, every refusal that stands, and the highest case number known of this window.
+
+    ``digest_agrees`` answers a heartbeat with a digest: whether hub and window know the same cases.
+    """
 
     refused: tuple[RefusedCase, ...] = ()
     highest_code: int = 0
+    digest_agrees: bool | None = None
 
 
 class RefusedCaseSchema(ValueSchema):
@@ -41,3 +45,4 @@ class ReceiptSchema(StandingSchema):
     makes = Receipt
     refused = fields.List(fields.Nested(RefusedCaseSchema))
     highest_code = whole()
+    digest_agrees = Flag(allow_none=True)

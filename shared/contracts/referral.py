@@ -52,7 +52,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class ReferralState:
-    """The whole state of a referral, as far as its window of origin may see it (all but the institution's notes)."""
+    """The whole state of a referral, as far as its window of origin may see it (all but the institution's notes).
+
+    ``disclosure`` is the most that the institution may ever be given (``full`` or ``code_only``).
+    """
 
     id: str
     case_id: str
@@ -80,6 +83,7 @@ class ReferralState:
     service_delivered: bool | None = None
     need_met: str | None = None
     review_on: str | None = None
+    disclosure: str | None = None
     history: tuple[HistoryEntry, ...] = ()
 
 
@@ -164,6 +168,7 @@ class ReferralStateSchema(ValueSchema):
     service_delivered = Flag(allow_none=True)
     need_met = text(none=True)
     review_on = text(none=True)
+    disclosure = text(none=True)
     history = fields.List(fields.Nested(HistoryEntrySchema))
 
 

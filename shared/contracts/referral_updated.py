@@ -34,9 +34,11 @@ CHANGES = (
     "reopened",
     "changed",
     "ask-refused",
+    "restored",
 )
 """What can have happened. Ours besides contracts.md: ``reopened``; ``changed`` (needs, urgency or owner, no state);
-``ask-refused`` (a window's request that could not be done, ``reason`` says why)."""
+``ask-refused`` (a window's request that could not be done, ``reason`` says why); ``restored`` (the hub had forgotten
+something of it and has it back from its window)."""
 
 
 @dataclass(frozen=True)

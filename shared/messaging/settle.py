@@ -19,8 +19,8 @@ def settle(
     standing: Standing,
     told_at: datetime,
     now: datetime,
-) -> None:
-    """Take in how far ``destination`` has committed what we sent it.
+) -> bool:
+    """Take in how far ``destination`` has committed what we sent it; whether it is in a life that we did not know of.
 
     What is covered is settled and its sealed part dropped. When it reports less than before, or a new epoch of
     its own, it was restored: everything above is due again, rebuilt from the current state where it is gone.
@@ -31,7 +31,7 @@ def settle(
     mine = epoch_of(connection, tables)
     stream = lock_streams(connection, tables, [destination.key], epoch=mine, now=now)[destination.key]
     if _is_late(stream, standing, told_at):
-        return
+        return False
     restored = stream.destination_epoch is not None and stream.destination_epoch != standing.epoch
     current = standing.source_epoch == stream.epoch
     through = standing.through if current else 0
@@ -54,6 +54,7 @@ def settle(
             resends=0 if moved or restored else stream.resends,
         )
     )
+    return stream.destination_epoch != standing.epoch
 
 
 def _is_late(stream: Stream, standing: Standing, told_at: datetime) -> bool:

@@ -100,6 +100,9 @@ def _streams(metadata: MetaData) -> Table:
         Column("heard_at", Moment),  # by ours: last contact
         Column("quiet_since", Moment, nullable=False),  # since when ``through`` has not moved
         Column("resends", Integer, nullable=False),  # since it moved
+        # after a restore of ours, our epoch: to which it has told what it holds, and in which all of that was done
+        Column("answered_epoch", String(64)),
+        Column("recovered_epoch", String(64)),
     )
 
 

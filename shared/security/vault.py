@@ -76,13 +76,13 @@ class Vault:
         """Let go of the store's connections."""
         self._database.close()
 
-    def ensure(self, person_ids: Iterable[str]) -> None:
+    def ensure(self, person_ids: Iterable[str]) -> frozenset[str]:
         """Make keys for those who have none and hold all at hand: one commit however many are new.
 
-        A forgotten person gets none, and is no error here: sealing for them is ``Erased``. Two processes that
-        meet both end with the key that was written first.
+        A forgotten person gets none, and is no error here: sealing for them is ``Erased``; they are given back. Two
+        processes that meet both end with the key that was written first.
         """
-        self._ensured(list(person_ids))
+        return frozenset(person for person, key in self._ensured(list(person_ids)).items() if key is None)
 
     def load(self, person_ids: Iterable[str]) -> None:
         """Hold the keys of these persons at hand, in few queries: before opening many records."""

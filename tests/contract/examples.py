@@ -10,6 +10,7 @@ from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
 from shared.contracts.case_updated import CaseUpdated
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
+from shared.contracts.digest import digest_of
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.notification_failed import NotificationFailed
@@ -17,6 +18,7 @@ from shared.contracts.position import Position
 from shared.contracts.receipt import Receipt, RefusedCase
 from shared.contracts.referral import Appointment, HistoryEntry, Notice, PersonContact, Reason, ReferralState
 from shared.contracts.referral_asked import Ask, ReferralAsked
+from shared.contracts.referral_held import ReferralHeld
 from shared.contracts.referral_updated import ReferralUpdated
 from shared.contracts.resync_requested import ResyncRequested
 from shared.contracts.training_recorded import TrainingRecorded
@@ -159,6 +161,7 @@ STATE = ReferralState(
     appointment=Appointment(NOON, "Oficina central", ("Partida de nacimiento",)),
     institution_ref="EXP-9",
     responsible="officer@conapina",
+    disclosure="full",
     history=(HistoryEntry(NOON, "requested", "routing"), HistoryEntry(NOON, "accepted", "officer@conapina")),
 )
 _CHANGE = {
@@ -194,7 +197,9 @@ EXAMPLES: dict[str, object] = {
     ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
     "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015"),
-    "case.restored.v1": CaseRestored(**_TOLD),
+    "case.restored.v1": CaseRestored(
+        **_TOLD, told_version=3, withdrawn_at=NOON, closed_at=NOON, close_reason=CloseReason.SETTLED
+    ),
     "case.routed.v1": CaseRouted(
         CASE,
         1,
@@ -209,14 +214,18 @@ EXAMPLES: dict[str, object] = {
             ),
         ),
     ),
-    "case.updated.v1": CaseUpdated(**{**_TOLD, "version": 2}),
+    "case.updated.v1": CaseUpdated(
+        **{**_TOLD, "version": 2}, blocks=(BlockedInstitution("rree", "R1", "Bloqueada.", "Blocked."),)
+    ),
     "consent.withdrawn.v1": ConsentWithdrawn(CASE, CONSENT, 1, 4, NOON),
     "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
     "notification.delivered.v1": NotificationDelivered(**_SENT),
     "notification.failed.v1": NotificationFailed(**_SENT, reason="550"),
+    "referral.held.v1": ReferralHeld(STATE),
     "position.v1": Position(7, EPOCH, EPOCH, heard_epoch=EPOCH),
     "receipt.v1": Receipt(
-        7, EPOCH, EPOCH, (RefusedCase(CASE, {"person.document.number": ["No es correcto."]}),), 12, heard_epoch=EPOCH
+        7, EPOCH, EPOCH, (RefusedCase(CASE, {"person.document.number": ["No es correcto."]}),), 12, digest_agrees=True,
+        heard_epoch=EPOCH, forked_since=NOON,
     ),
     "referral.asked.v1": ReferralAsked(
         "01936d00-0000-7000-8000-000000000006",
@@ -258,5 +267,5 @@ EXAMPLES: dict[str, object] = {
         Sex.MALE,
         AgeBand.FROM_18,
     ),
-    "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 3, 2, heard_epoch=EPOCH),
+    "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 0, 0, EPOCH, digest_of([(CASE, 1, 2)]), heard_epoch=EPOCH),
 }

@@ -44,6 +44,7 @@ class Closing:
 class Case:
     """One case at one version. ``(incarnation, version)`` rises with every change; ``told`` says the hub knows of it.
 
+    ``told_incarnation`` and ``told_version`` are the last in which anything was said to the hub; 0 before.
     ``details_version`` is the last version that changed what was said. ``number`` is the one in ``code``; ``consents`` are in the order in which they were recorded, the last counts.
     ``hold`` says why this version stayed here, as judged when it was made: a consent is checked at sending.
     """
@@ -61,6 +62,8 @@ class Case:
     consents: tuple[ConsentRecord, ...]
     status: CaseStatus = CaseStatus.OPEN
     told: bool = False
+    told_incarnation: int = 0
+    told_version: int = 0
     hold: Hold | None = None
     closing: Closing | None = None
     batch: str | None = None
@@ -139,8 +142,8 @@ class Case:
         raise Refused("not_found")
 
     def told_to_hub(self) -> "Case":
-        """Itself, remembered as told."""
-        return replace(self, told=True)
+        """Itself, remembered as told in this version."""
+        return replace(self, told=True, told_incarnation=self.incarnation, told_version=self.version)
 
     def _must_be_open(self) -> None:
         if self.status is not CaseStatus.OPEN:

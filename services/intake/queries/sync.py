@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from services.intake.store.hub import forked_since
+from services.intake.store.hub import compared_with_hub, forked_since
 from services.intake.store.tables import Tables
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import backlog
@@ -16,7 +16,8 @@ from shared.messaging.settle import last_contact
 class Sync:
     """``outbox`` waits to be sent, ``unreceipted`` was sent and is not known to have been taken.
 
-    ``forked_since``: since then another process speaks in this window's name.
+    ``forked_since``: since then another process speaks in this window's name. ``compared_at``: when the hub last
+    compared all cases with its own, ``hub_agrees`` whether they were the same.
     """
 
     broker: str
@@ -26,11 +27,14 @@ class Sync:
     directory_version: str | None
     epoch: str
     forked_since: datetime | None
+    compared_at: datetime | None
+    hub_agrees: bool | None
 
 
 def sync_of(connection: Connection, tables: Tables, *, node: str, epoch: str, broker_up: bool) -> Sync:
     """Reads only what is open."""
     waiting = backlog(connection, tables.messaging)
+    compared = compared_with_hub(connection, tables.messaging)
     version = connection.execute(select(tables.directories.c.version)).scalar_one_or_none()
     return Sync(
         broker="up" if broker_up else "down",
@@ -40,4 +44,6 @@ def sync_of(connection: Connection, tables: Tables, *, node: str, epoch: str, br
         directory_version=version,
         epoch=epoch,
         forked_since=forked_since(connection, tables.messaging),
+        compared_at=compared.at if compared else None,
+        hub_agrees=compared.agrees if compared else None,
     )

@@ -1,18 +1,19 @@
 """The cases of one unit of work."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.intake.domain.case import Case
 from services.intake.store import counters
 from services.intake.store.case_rows import case_of, row_of, secret_of
 from services.intake.store.tables import Tables
 from services.intake.use_cases.ports import Alike
+from shared.contracts.digest import bucket_of
 from shared.ids import new_id
+from shared.messaging.streams import insert_or_skip
 from shared.security.vault import Vault
 
 CASE_NUMBER = "case_number"
@@ -65,6 +66,23 @@ class KeptCases:
         ).scalar_one_or_none()
         return person
 
+    def is_forgotten(self, person_id: str) -> bool:
+        """Whether nothing of a person may be kept any more."""
+        return bool(self._vault.forgotten([person_id]))
+
+    def held_back(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Which of these cases do not leave the window now."""
+        cases = self._tables.cases
+        query = select(cases.c.id).where(cases.c.id.in_(case_ids), cases.c.hold.is_not(None))
+        return frozenset(self._connection.execute(query).scalars())
+
+    def changes(self) -> int:
+        """How often any case has changed: the number that stands in the last one's ``change``."""
+        self._write_new()
+        counted = self._tables.counters
+        query = select(counted.c.value).where(counted.c.name == CHANGE)
+        return self._connection.execute(query).scalar_one_or_none() or 0
+
     def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
         """One line of the timeline."""
         self._log.append(
@@ -81,12 +99,17 @@ class KeptCases:
             "line": line,
         })
 
-    def queue_all_told(self) -> None:
-        """Queue every told case once."""
-        cases, queue = self._tables.cases, self._tables.telling_queue
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        told = select(cases.c.id).where(cases.c.told.is_(True))
-        self._connection.execute(dialect.insert(queue).from_select(["case_id"], told).on_conflict_do_nothing())
+    def told_in(self, buckets: Collection[int]) -> Sequence[str]:
+        """The told cases of these parts; of all, where none is named."""
+        cases = self._tables.cases
+        told = self._connection.execute(select(cases.c.id).where(cases.c.told.is_(True)).order_by(cases.c.id))
+        return [case_id for case_id in told.scalars() if not buckets or bucket_of(case_id) in buckets]
+
+    def queue(self, case_ids: Sequence[str]) -> None:
+        """Queue these cases once each."""
+        rows = [{"case_id": case_id} for case_id in case_ids]
+        if rows:
+            self._connection.execute(insert_or_skip(self._connection, self._tables.telling_queue), rows)
 
     def take_queued(self, count: int) -> Sequence[Case]:
         """The next queued cases, taken out."""

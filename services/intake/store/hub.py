@@ -3,22 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 import orjson
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from services.intake.store.tables import Tables
-from services.intake.use_cases.ports import Waiting
+from services.intake.use_cases.hub_port import Compared, Waiting
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.messaging.node_state import note, recall
 from shared.messaging.outbox import Delivery, backlog, delivery_of
 from shared.messaging.positions import standing_towards
+from shared.messaging.recovery import answered_to, note_answer
 from shared.messaging.settle import settle
 from shared.messaging.tables import MessagingTables
 from shared.security.vault import Vault
 
-FORKED_SINCE = "forked_since"
+FORKED_SINCE, DIGEST = "forked_since", "digest"
 TELLING = ("case.registered", "case.updated")
 """Events with a case's details."""
 
@@ -32,9 +34,31 @@ class KeptHub:
         self._hub = hub
         self._epoch = epoch
 
-    def settle(self, standing: Standing, *, told_at: datetime, now: datetime) -> None:
-        """Take in how far the hub has committed."""
-        settle(
+    @cached_property
+    def heard_epoch(self) -> str | None:
+        """The hub's life, as far as this window has heard."""
+        streams = self._tables.streams
+        found: str | None = self._connection.execute(
+            select(streams.c.destination_epoch).where(streams.c.destination == self._hub.key)
+        ).scalar_one_or_none()
+        return found
+
+    @property
+    def answered_epoch(self) -> str | None:
+        """The hub's life to which all that is held here was told."""
+        return answered_to(self._connection, self._tables)
+
+    def note_answer(self, epoch: str | None) -> None:
+        """All was told to this life of the hub; None: there is something to tell."""
+        note_answer(self._connection, self._tables, epoch)
+
+    def note_digest(self, compared: Compared | None) -> None:
+        """What came of the last comparison of all cases with the hub; None: compare again."""
+        note(self._connection, self._tables, DIGEST, compared.written if compared else None)
+
+    def settle(self, standing: Standing, *, told_at: datetime, now: datetime) -> bool:
+        """Take in how far the hub has committed; whether it is in a life that was not known here."""
+        return settle(
             self._connection, self._tables, destination=self._hub, standing=standing, told_at=told_at, now=now
         )
 
@@ -46,6 +70,12 @@ class KeptHub:
             .where(outbox.c.subject == case_id, outbox.c.type.in_(TELLING), outbox.c.settled_at.is_(None))
             .values(body=None)
         )
+
+    def drop_ask(self, ask_id: str) -> None:
+        """Empty an ask that is not home yet although it was answered: a hub that forgot must not do it again."""
+        outbox = self._tables.outbox
+        mine = (outbox.c.subject == ask_id) & outbox.c.settled_at.is_(None)
+        self._connection.execute(update(outbox).where(mine).values(body=None))
 
     def standing(self) -> Standing:
         """How far this window has committed. One that was told to exist twice asks for an answer, until it is over."""
@@ -62,6 +92,12 @@ class KeptHub:
         """What has not come home yet."""
         found = backlog(self._connection, self._tables)
         return Waiting(found.queued, found.unreceipted)
+
+
+def compared_with_hub(connection: Connection, tables: MessagingTables) -> Compared | None:
+    """What came of the last comparison of all cases with the hub."""
+    noted = recall(connection, tables, DIGEST)
+    return Compared.read(noted) if noted else None
 
 
 def forked_since(connection: Connection, tables: MessagingTables) -> datetime | None:

@@ -3,10 +3,11 @@
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from services.intake.store.case_rows import case_of
-from services.intake.store.referrals import ASKED
+from services.intake.store.referrals import ASKED, blocks_in
 from services.intake.store.tables import Tables
 from services.intake.use_cases.telling import as_it_stands
 from shared.contracts.case_closed import CaseClosed
+from shared.contracts.case_routed import BlockedInstitution
 from shared.contracts.case_told import CaseTold
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.referral_asked import ReferralAsked
@@ -30,6 +31,8 @@ class Rebuilder:
                 return self._visit(connection, subject)
             if kind == "referral.asked":
                 return self._asked(connection, subject)
+            if kind == "referral.held":
+                return None  # for each life of the hub all that is held is queued anew
             return self._case(connection, kind, subject)
         except Erased:
             return None
@@ -38,12 +41,19 @@ class Rebuilder:
         row = _row(connection, self._tables.cases, case_id)
         if row is None:
             return None
-        event = as_it_stands(case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])), kind)
+        case = case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"]))
+        event = as_it_stands(case, kind, self._blocks(connection, case_id))
         return Rebuilt(event, event.version) if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn) else None
 
+    def _blocks(self, connection: Connection, case_id: str) -> tuple[BlockedInstitution, ...]:
+        table = self._tables.routings
+        row = connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
+        return blocks_in(row, self._vault) if row is not None else ()
+
     def _asked(self, connection: Connection, ask_id: str) -> Rebuilt | None:
+        """An ask that was answered is done: a hub that forgot it has the answer from what is held."""
         row = _row(connection, self._tables.asks, ask_id)
-        if row is None:
+        if row is None or row["answered_at"] is not None:
             return None
         asked: ReferralAsked = ASKED.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
         return Rebuilt(asked, 1)

@@ -1,21 +1,24 @@
 """What the hub told of referrals and routing, and what was asked of it, in one unit of work."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.intake.store.tables import Tables
-from shared.contracts.case_routed import CaseRouted, CaseRoutedSchema
+from shared.contracts.case_routed import BlockedInstitution, CaseRouted, CaseRoutedSchema
 from shared.contracts.fields import tolerant
 from shared.contracts.referral import ReferralState, ReferralStateSchema
 from shared.contracts.referral_asked import ReferralAsked, ReferralAskedSchema
-from shared.security.vault import Vault
+from shared.security.vault import Erased, Vault
 
 STATE = tolerant(ReferralStateSchema())
 ROUTED = tolerant(CaseRoutedSchema())
 ASKED = tolerant(ReferralAskedSchema())
+AT_ONCE = 500
+"""Ids in one list of a statement."""
 
 
 class KeptReferrals:
@@ -36,19 +39,53 @@ class KeptReferrals:
         return state
 
     def keep(self, state: ReferralState) -> bool:
-        """Keep a state unless a higher or equal version is kept."""
-        return self._upsert(
-            self._tables.referrals,
-            {
-                "id": state.id,
-                "case_id": state.case_id,
-                "person_id": state.person_id,
-                "version": state.version,
-                "sealed": self._vault.seal(state.person_id, state.id, STATE.dump(state)),
-            },
-            key="id",
-            rises=("version",),
+        """Keep a state unless a higher or equal version is kept, or its person was forgotten."""
+        try:
+            sealed = self._vault.seal(state.person_id, state.id, STATE.dump(state))
+        except Erased:
+            return False
+        row = {
+            "id": state.id,
+            "case_id": state.case_id,
+            "person_id": state.person_id,
+            "version": state.version,
+            "sealed": sealed,
+        }
+        return self._upsert(self._tables.referrals, row, key="id", rises=("version",))
+
+    def queue_held(self, case_ids: Sequence[str] | None = None) -> None:
+        """Queue what is held of these cases, or everything, to be told to the hub."""
+        table, queue = self._tables.referrals, self._tables.held_queue
+        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
+        held = select(table.c.id).where(table.c.id.is_not(None))  # without a condition SQLite misreads ON CONFLICT
+        for some in [None] if case_ids is None else _parts(case_ids):
+            wanted = held if some is None else held.where(table.c.case_id.in_(some))
+            self._connection.execute(dialect.insert(queue).from_select(["referral_id"], wanted).on_conflict_do_nothing())
+
+    def take_held(self, count: int) -> Sequence[ReferralState]:
+        """The next states of that queue, taken out of it; those of a forgotten person only leave it."""
+        table, queue = self._tables.referrals, self._tables.held_queue
+        ids = list(
+            self._connection.execute(select(queue.c.referral_id).order_by(queue.c.referral_id).limit(count)).scalars()
         )
+        if not ids:
+            return []
+        self._connection.execute(delete(queue).where(queue.c.referral_id.in_(ids)))
+        rows = self._connection.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id)).mappings().all()
+        persons = {row["person_id"] for row in rows}
+        self._vault.load(persons)
+        gone = self._vault.forgotten(persons)
+        return [
+            STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
+            for row in rows
+            if row["person_id"] not in gone
+        ]
+
+    def blocks_of(self, case_id: str) -> tuple[BlockedInstitution, ...]:
+        """Who must not know of a case, as the hub last told."""
+        table = self._tables.routings
+        row = self._connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
+        return blocks_in(row, self._vault) if row is not None else ()
 
     def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
         """Keep a decision unless one of a later version is kept."""
@@ -114,3 +151,13 @@ class KeptReferrals:
             )
         )
         return written.rowcount == 1
+
+
+def blocks_in(row: RowMapping, vault: Vault) -> tuple[BlockedInstitution, ...]:
+    """The blocks in a row of ``routings``."""
+    routed: CaseRouted = ROUTED.load(vault.open(row["person_id"], f"routing:{row['case_id']}", row["sealed"]))
+    return routed.blocked
+
+
+def _parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -41,6 +42,7 @@ class Tables:
     routings: Table
     asks: Table
     telling_queue: Table
+    held_queue: Table
     drafts: Table
     visits: Table
     directories: Table
@@ -71,6 +73,7 @@ def window_tables() -> Tables:
         routings=_routings(metadata),
         asks=_asks(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
+        held_queue=Table("held_queue", metadata, Column("referral_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
         visits=_visits(metadata),
         directories=_directories(metadata),
@@ -85,7 +88,7 @@ def window_tables() -> Tables:
 
 def _cases(metadata: MetaData) -> Table:
     """Cases as they stand; ``sealed`` holds details, consents and closing under the person's key."""
-    return Table(
+    table = Table(
         "cases",
         metadata,
         Column("id", String(ID), primary_key=True),
@@ -97,6 +100,8 @@ def _cases(metadata: MetaData) -> Table:
         Column("version", Integer, nullable=False),
         Column("details_version", Integer, nullable=False),
         Column("told", Boolean, nullable=False),
+        Column("told_incarnation", Integer, nullable=False),
+        Column("told_version", Integer, nullable=False),
         Column("hold", String(CODE)),
         Column("registered_at", Moment, nullable=False),
         Column("registered_by", String(ID), nullable=False),
@@ -105,6 +110,12 @@ def _cases(metadata: MetaData) -> Table:
         Column("change", Integer, nullable=False, unique=True),
         Column("sealed", LargeBinary, nullable=False),
     )
+    told = table.c.told.is_(True)
+    # the digest reads nothing else
+    Index(
+        "ix_cases_told", table.c.id, table.c.told_incarnation, table.c.told_version, sqlite_where=told, postgresql_where=told
+    )
+    return table
 
 
 def _case_log(metadata: MetaData) -> Table:

@@ -30,6 +30,7 @@ def close_case(request: CloseCase, *, by: Actor, work: Work, now: datetime) -> C
     event = as_closed(closed)
     if closed.told and event is not None:
         work.outbox.append(event, to=hub(work), subject=case.id, version=event.version)
+        closed = closed.told_to_hub()
     work.cases.save(closed)
     work.refusals.clear(case.id)
     work.cases.log(closed, "closed", by=by.user, at=now)

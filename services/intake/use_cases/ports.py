@@ -1,6 +1,6 @@
 """What the use cases of a window need from outside; ``store/work.py`` and the tests' fakes provide it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -9,13 +9,13 @@ from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.window import Window
+from services.intake.use_cases.hub_port import Hub
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
-from shared.contracts.case_routed import CaseRouted
+from shared.contracts.case_routed import BlockedInstitution, CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
-from shared.contracts.standing import Standing
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.security.identities import Actor
 
@@ -47,8 +47,24 @@ class Cases(Protocol):
         """Whose case it is, or None when there is no such case."""
         ...
 
-    def queue_all_told(self) -> None:
-        """Put every case that the hub was told of into the queue of those to be told again."""
+    def told_in(self, buckets: Collection[int]) -> Sequence[str]:
+        """The cases that the hub was told of, in these parts of the digest; in all, where none is named."""
+        ...
+
+    def queue(self, case_ids: Sequence[str]) -> None:
+        """Put cases into the queue of those to be told again."""
+        ...
+
+    def held_back(self, case_ids: Collection[str]) -> frozenset[str]:
+        """Which of these cases do not leave the window now."""
+        ...
+
+    def is_forgotten(self, person_id: str) -> bool:
+        """Whether nothing of a person may be kept any more."""
+        ...
+
+    def changes(self) -> int:
+        """How often any case of this window has changed."""
         ...
 
     def take_queued(self, count: int) -> Sequence[Case]:
@@ -93,6 +109,18 @@ class Referrals(Protocol):
 
     def keep(self, state: ReferralState) -> bool:
         """Keep a state unless a higher version is kept already; whether it was kept."""
+        ...
+
+    def queue_held(self, case_ids: Sequence[str] | None = None) -> None:
+        """Put what is held of these cases, or everything, into the queue of what the hub is to be told."""
+        ...
+
+    def take_held(self, count: int) -> Sequence[ReferralState]:
+        """The next states of that queue, taken out of it."""
+        ...
+
+    def blocks_of(self, case_id: str) -> tuple[BlockedInstitution, ...]:
+        """Who must not know of a case, as the hub last told."""
         ...
 
     def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
@@ -211,38 +239,6 @@ class Access(Protocol):
     def keep(self, told: UserAccess) -> bool:
         """Keep a user unless that version or a later one is kept already; whether it was news."""
         ...
-
-
-class Hub(Protocol):
-    """What the outbox and the inbox know of the stream to and from the hub."""
-
-    def settle(self, standing: Standing, *, told_at: datetime, now: datetime) -> None:
-        """The hub has committed so far; what is covered is settled, what it forgot is sent again."""
-        ...
-
-    def drop_waiting(self, case_id: str) -> None:
-        """Empty what tells of a case and is not home yet; closings and withdrawals stay."""
-        ...
-
-    def standing(self) -> Standing:
-        """How far this window has committed what the hub sent."""
-        ...
-
-    def note_fork(self, since: datetime | None) -> None:
-        """Since when this window exists twice; None: it does not, or no more."""
-        ...
-
-    def backlog(self) -> "Waiting":
-        """What has not come home yet."""
-        ...
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Events that wait: ``queued`` not sent, ``unreceipted`` sent and not yet covered by a receipt."""
-
-    queued: int
-    unreceipted: int
 
 
 class Outbox(Protocol):

@@ -37,7 +37,7 @@ def record_consent(request: RecordConsent, *, by: Actor, work: Work, now: dateti
     if request.version is not None:
         case.at_version(request.version)
     after = case.with_consent(new_id(), request.consent, by=by.user, at=now, incarnation=work.incarnation)
-    tell_withdrawals(case, after, work=work, moment=moment)
+    after = tell_withdrawals(case, after, work=work, moment=moment)
     after = tell(after, work=work, moment=moment)
     work.cases.save(after)
     work.refusals.clear(case.id)

@@ -1,22 +1,30 @@
 """The hub gives a rebuilt window one of its cases back."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from services.intake.domain.case import Case
+from services.intake.domain.case import Case, CaseStatus, Closing
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
 from shared.contracts.case_restored import CaseRestored
 from shared.ids import parse_case_code
+from shared.vocabulary.codes import CloseReason
+
+HUB = "hub"
+"""Who a restored case is written down by."""
 
 
 def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
-    """Keep the case unless this window has it already at this version or a later one.
+    """Keep the case, closed or withdrawn if it was, unless this window has it already at this version or a later one.
 
     Twice, late or out of order: the highest version stands, and what was written here since is never replaced.
-    New numbers go on above its own. What never left the window cannot come back this way.
+    New numbers go on above its own. What never left the window cannot come back this way, nor does a person who
+    was forgotten here.
     """
-    here = work.cases.find(told.case_id)
-    if here is not None and (here.incarnation, here.version) >= (told.incarnation, told.version):
+    if work.cases.is_forgotten(told.person_id):
+        return
+    here, version = work.cases.find(told.case_id), max(told.told_version or 0, told.version)
+    if here is not None and (here.incarnation, here.version) >= (told.incarnation, version):
         return
     number = parse_case_code(told.case_code).number
     case = Case(
@@ -25,18 +33,29 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
         number=number,
         person_id=told.person_id,
         incarnation=told.incarnation,
-        version=told.version,
+        version=version,
         details_version=told.version,
         registered_at=told.registered_at,
-        registered_by="hub",
+        registered_by=HUB,
         details=told.details,
-        consents=(ConsentRecord(told.consent_id, told.details.consent, told.registered_at, "hub"),),
-        told=True,
+        consents=(ConsentRecord(told.consent_id, told.details.consent, told.registered_at, HUB),),
         batch=told.batch,
-    ).judged_on(work.place.moment(now).today)
+    )
+    case = _ended(case, told).told_to_hub().judged_on(work.place.moment(now).today)
     if here is None:
         work.cases.add(case)
         work.cases.raise_number(number)
     else:
         work.cases.save(case)
-    work.cases.log(case, "restored", by="hub", at=now)
+    work.cases.log(case, "restored", by=HUB, at=now)
+
+
+def _ended(case: Case, told: CaseRestored) -> Case:
+    """As it ended, in the version in which the hub last heard of it."""
+    if told.withdrawn_at is not None:
+        taken_back = case.consent.withdrawn(by=HUB, at=told.withdrawn_at, version=case.version)
+        case = replace(case, consents=(taken_back,), details=replace(case.details, consent=taken_back.consent))
+    if told.closed_at is not None:
+        closing = Closing(told.close_reason or CloseReason.OTHER, "", told.closed_at, HUB, case.version)
+        case = replace(case, status=CaseStatus.CLOSED, closing=closing)
+    return case

@@ -6,6 +6,7 @@ from services.intake.use_cases.ports import Work
 from shared.contracts.addresses import Address
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_registered import CaseRegistered
+from shared.contracts.case_routed import BlockedInstitution
 from shared.contracts.case_told import CaseTold
 from shared.contracts.case_updated import CaseUpdated
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
@@ -18,13 +19,14 @@ def tell(case: Case, *, work: Work, moment: Moment) -> Case:
     """
     judged = case.judged_on(moment.today)
     if judged.hold is None:
-        work.outbox.append(as_told(judged), to=hub(work), subject=case.id, version=case.details_version)
+        blocks = work.referrals.blocks_of(case.id) if case.told else ()
+        work.outbox.append(as_told(judged, blocks), to=hub(work), subject=case.id, version=case.details_version)
         judged = judged.told_to_hub()
     return judged
 
 
-def tell_withdrawals(before: Case, after: Case, *, work: Work, moment: Moment) -> None:
-    """Queue what was taken back between two versions; only of a case that the hub knows.
+def tell_withdrawals(before: Case, after: Case, *, work: Work, moment: Moment) -> Case:
+    """Queue what was taken back between two versions; only of a case that the hub knows. Gives ``after`` back, as told.
 
     What of the case still waits to be sent loses its sealed body: its place in the sequence goes out empty,
     since after a withdrawal only closings and withdrawals leave (domain.md, Consent).
@@ -32,12 +34,13 @@ def tell_withdrawals(before: Case, after: Case, *, work: Work, moment: Moment) -
     already = {record.id for record in before.consents if record.withdrawn_at}
     taken_back = [record for record in after.consents if record.withdrawn_at and record.id not in already]
     if not before.told or not taken_back:
-        return
+        return after
     if after.judged_on(moment.today).hold is not None:
         work.hub.drop_waiting(after.id)
     for record in taken_back:
         event = as_withdrawn(after, record.id)
         work.outbox.append(event, to=hub(work), subject=after.id, version=event.version)
+    return after.told_to_hub()
 
 
 def hub(work: Work) -> Address:
@@ -45,8 +48,11 @@ def hub(work: Work) -> Address:
     return Address.hub(work.place.node)
 
 
-def as_told(case: Case) -> CaseTold:
-    """A case as the hub is told of it: ``case.registered`` the first time, ``case.updated`` later."""
+def as_told(case: Case, blocks: tuple[BlockedInstitution, ...] = ()) -> CaseTold:
+    """A case as the hub is told of it: ``case.registered`` the first time, ``case.updated`` later.
+
+    ``blocks`` are those that the hub told of it: it may have forgotten them.
+    """
     kind = CaseUpdated if case.told else CaseRegistered
     return kind(
         case_id=case.id,
@@ -58,6 +64,7 @@ def as_told(case: Case) -> CaseTold:
         registered_at=case.registered_at,
         details=case.details,
         batch=case.batch,
+        blocks=blocks,
     )
 
 
@@ -87,7 +94,7 @@ def as_closed(case: Case) -> CaseClosed | None:
     )
 
 
-def as_it_stands(case: Case, kind: str) -> object | None:
+def as_it_stands(case: Case, kind: str, blocks: tuple[BlockedInstitution, ...]) -> object | None:
     """What an event of that kind says today, for a resend whose sealed body is gone; None: no longer to be told.
 
     After a withdrawal only closings and withdrawals leave (domain.md, Consent), also to a hub that forgot.
@@ -97,4 +104,4 @@ def as_it_stands(case: Case, kind: str) -> object | None:
         return as_withdrawn(case, last.id) if last else None
     if kind == "case.closed":
         return as_closed(case)
-    return None if case.hold is not None else as_told(case)
+    return None if case.hold is not None else as_told(case, blocks)

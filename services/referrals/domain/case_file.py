@@ -37,6 +37,7 @@ class Told:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass
@@ -45,6 +46,9 @@ class CaseFile:
     consent in force, ``fired`` every rule that ever fired. ``arrived_at`` starts every clock; ``blocks`` are never taken away by a later version.
 
     ``withdrawn`` speaks of the consent in force: final for its id, only another consent opens the case again.
+    ``told_incarnation`` and ``told_version`` are the last in which its window said anything of it. ``recovering``: this
+    hub was restored, and what it forgot of the case may be a withdrawal; until its window has told, nobody acts on it
+    and nobody is told of its person.
     """
 
     id: str
@@ -67,6 +71,9 @@ class CaseFile:
     reached: frozenset[str] = frozenset()
     fired: frozenset[str] = frozenset()
     blocks: tuple[Block, ...] = ()
+    told_incarnation: int = 0
+    told_version: int = 0
+    recovering: bool = False
 
     @property
     def shut(self) -> bool:
@@ -95,6 +102,22 @@ class CaseFile:
             self.reached = frozenset()
         self.incarnation, self.version = told.incarnation, told.version
         self.details, self.batch = told.details, told.batch
+        self.heard_in(told.incarnation, told.version)
+
+    def heard_in(self, incarnation: int, version: int) -> None:
+        """Its window said something of it in that version."""
+        heard = max((self.told_incarnation, self.told_version), (incarnation, version))
+        self.told_incarnation, self.told_version = heard
+
+    def block(self, blocks: Collection[Block]) -> None:
+        """Who must not know; a block is never taken away here."""
+        known = {(block.institution, block.rule) for block in self.blocks}
+        self.blocks += tuple(block for block in blocks if (block.institution, block.rule) not in known)
+
+    def asked(self, institution: str, needs: Collection[Need]) -> None:
+        """Routing had asked this of an institution, and this hub forgot that it did: it is not asked again."""
+        self.named = {**self.named, institution: self.named.get(institution, frozenset()) | frozenset(needs)}
+        self.reached |= {institution}
 
     def close(self, reason: CloseReason, at: datetime) -> None:
         """The window closed it. Final."""
@@ -113,7 +136,7 @@ class CaseFile:
         self.named = named
         self.reached |= frozenset(named)
         self.fired |= frozenset(fired)
-        self.blocks += tuple(block for block in blocks if block not in self.blocks)
+        self.block(blocks)
 
     def consented(self, institution: str, now: datetime) -> bool:
         """Whether this institution may be asked and told, now (checked at sending, acceptance, every read).
@@ -125,7 +148,7 @@ class CaseFile:
         return self.consent_stands(now) and institution in recipients and institution not in self.blocked
 
     def consent_stands(self, now: datetime) -> bool:
-        """Whether there is a consent to refer at all: granted, not taken back, not run out."""
+        """Whether there is a consent to refer at all: granted, not taken back as far as we know, not run out."""
         consent = self.details.consent
         ends = self._consent_ends(consent.expires_on)
         return (
@@ -133,6 +156,7 @@ class CaseFile:
             and consent.ground is ConsentGround.CONSENT
             and ConsentPurpose.REFERRAL in consent.purposes
             and not self.withdrawn
+            and not self.recovering
             and now < ends
         )
 
@@ -148,6 +172,7 @@ def case_of(told: Told, window: str, at: datetime) -> CaseFile:
         id=told.case_id, window=window, code=told.case_code, number=parse_case_code(told.case_code).number,
         person_id=told.person_id, consent_id=told.consent_id, incarnation=told.incarnation, version=told.version,
         registered_at=told.registered_at, arrived_at=at, consent_since=at, details=told.details, batch=told.batch,
+        told_incarnation=told.incarnation, told_version=told.version,
     )
 
 

@@ -30,6 +30,8 @@ REOPEN_WITHIN = timedelta(days=7)
 """How long a wrong completion can be taken back by the institution's manager."""
 COMMENT_WITHIN = timedelta(days=30)
 """How long after its end a referral can still be commented."""
+SHUTS = frozenset({CancelReason.CONSENT_WITHDRAWN, CancelReason.BLOCKED})
+"""Reasons for which a stop request ends the institution's access at once."""
 LEAST_WORDS = 10
 """Characters of a rejection's text: a window must be able to act on it."""
 
@@ -201,7 +203,7 @@ class Referral:
         if to is ReferralStatus.CANCELLED:
             self.cancel_reason = reason
             return self._reach(to, by, at, "cancelled", reason, text)
-        shuts = reason in {CancelReason.CONSENT_WITHDRAWN, CancelReason.BLOCKED}
+        shuts = reason in SHUTS
         if self.stop_requested_at is not None and (self.access_ended or not shuts):
             return None
         self.stop_requested_at, self.stop_reason = self.stop_requested_at or at, reason
@@ -278,6 +280,16 @@ class Referral:
         self.needs = left
         return self._record(by, at, "changed", "needs")
 
+    def go_on_from(self, held: "Referral", by: Doer, at: datetime) -> Entry:
+        """The hub forgot what it did to it: it is again as its window was last told.
+
+        What no window is told stays: the institution's own notes that were made after the copy must be made again.
+        """
+        for name in _TOLD:
+            setattr(self, name, getattr(held, name))
+        self.version = max(self.version, held.version)
+        return self._record(by, at, "restored", "repeat-notes")
+
     def _barred(self, act: Act, by: Doer, at: datetime) -> bool:
         """What the table allows but time, or having written it oneself, does not."""
         if act is Act.ACCEPT:
@@ -313,6 +325,14 @@ class Referral:
     ) -> Entry:
         self.version += 1
         return Entry(new_id(), self.id, at, change, by.user, str(reason) if reason else None, text or None)
+
+
+_TOLD = (
+    "status", "urgency", "needs", "reasons", "ack_due_at", "due_at", "received_at", "accepted_at", "accepted_by", "ended_at",
+    "stop_requested_at", "stop_reason", "access_ended", "escalated", "responsible", "suggested_institution", "outcome",
+    "service_delivered", "need_met", "review_on", "institution_ref", "appointment", "cancel_reason",
+)
+"""What a window is told of a referral, and what follows from it; the rest never changes, or is kept here alone."""
 
 
 def first_entry(referral: Referral, text: str | None = None) -> Entry:

@@ -51,13 +51,14 @@ def shown(seen: Seen, *, reader: Actor, country: Country, now: datetime) -> dict
     """One referral, with the person as far as this reader's institution may know them, and its history."""
     reading = read_by(reader, seen, country, now)
     person = released(seen.case.details, reading, code=seen.case.code)
-    actions = actions_of(seen.referral, reader=reader, country=country, now=now)
+    actions = [] if seen.case.recovering else actions_of(seen.referral, reader=reader, country=country, now=now)
     if not seen.case.consented(seen.referral.institution, now):
         actions = [act for act in actions if act != Act.ACCEPT]
     return listed(seen.referral, reading, reader=reader, country=country, now=now) | {
         "person": person,
         "history": [_entry(entry, seen, reading, reader) for entry in seen.history if _tells(entry, seen, reader)],
         "allowed_actions": actions,
+        "recovering": seen.case.recovering,
     }
 
 

@@ -10,6 +10,9 @@ from services.referrals.store.tables import Tables
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
 
+OTHERS = ("highest_code", "compared_at", "agrees", "resync_asked_at", "older_life_at")
+"""What a heartbeat does not say of a window."""
+
 
 class KeptCounts:
     """Rows gathered and written at ``flush``; the same key twice is one row."""
@@ -77,7 +80,7 @@ class KeptCounts:
 
 def _replacing(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     key = next(iter(table.primary_key.columns)).name
-    kept = {key, "highest_code", "older_life_at"}
+    kept = {key, *OTHERS}
     if connection.dialect.name == "postgresql":
         on_pg = postgresql.insert(table)
         news = {column.name: on_pg.excluded[column.name] for column in table.columns if column.name not in kept}

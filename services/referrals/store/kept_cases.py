@@ -1,23 +1,30 @@
 """The cases of one unit of work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.store.cases import CASES
+from services.referrals.store.decisions import last_decision, routed_of
 from services.referrals.store.locks import Locks
 from services.referrals.store.shelf import Shelf, chunks
 from services.referrals.store.tables import Tables
+from shared.contracts.case_routed import CaseRouted
+from shared.contracts.digest import Version
 from shared.ids import new_id
+from shared.messaging.streams import insert_or_skip
 from shared.routing.decision import Decision
 from shared.security.vault import Vault
 
 
 class KeptCases:
-    """Reads a case once, after holding it and its person; writes decisions and changes at ``flush``."""
+    """Reads a case once, after holding it and its person; writes decisions and changes at ``flush``.
+
+    ``forgotten`` are those of the prepared persons of whom nothing may be kept any more.
+    """
 
     def __init__(self, connection: Connection, tables: Tables, vault: Vault, locks: Locks) -> None:
         self._connection = connection
@@ -27,6 +34,7 @@ class KeptCases:
         self._shelf = Shelf(connection, tables.cases, vault, CASES)
         self._known: set[str] = set()
         self._decisions: list[dict[str, Any]] = []
+        self.forgotten: frozenset[str] = frozenset()
 
     def persons(self, case_ids: Iterable[str]) -> set[str]:
         """Whose cases these are; what is not here yet is left out."""
@@ -52,6 +60,44 @@ class KeptCases:
         """A case that is new here."""
         self._known.add(case.id)
         self._shelf.add(case)
+
+    def routed(self, case: CaseFile) -> CaseRouted | None:
+        """What routing last decided, as its window is told."""
+        row = last_decision(self._connection, self._tables, case.id)
+        if row is None:
+            return None
+        return routed_of(row, case, self._vault.open(case.person_id, row["id"], row["sealed"]))
+
+    def give_back(self, window: str) -> int:
+        """Queue all cases of a window to be given back; how many wait now."""
+        cases, queue = self._tables.cases, self._tables.giving_back
+        mine = list(self._connection.execute(select(cases.c.id).where(cases.c.window == window)).scalars())
+        for some in chunks(mine):
+            self._connection.execute(insert_or_skip(self._connection, queue), [{"case_id": case_id} for case_id in some])
+        return len(mine)
+
+    def next_to_give_back(self, count: int) -> Sequence[str]:
+        """The next cases of that queue, taken out of it; what another replica holds is passed over."""
+        queue = self._tables.giving_back
+        query = select(queue.c.case_id).order_by(queue.c.case_id).limit(count).with_for_update(skip_locked=True)
+        ids = list(self._connection.execute(query).scalars())
+        if ids:
+            self._connection.execute(delete(queue).where(queue.c.case_id.in_(ids)))
+        return ids
+
+    def told_by(self, window: str) -> Sequence[Version]:
+        """Of each case the last version in which anything was said; a refused one counts as it was refused."""
+        cases, refusals = self._tables.cases, self._tables.refusals
+        kept = select(cases.c.id, cases.c.told_incarnation, cases.c.told_version).where(cases.c.window == window)
+        refused = select(refusals.c.case_id, refusals.c.incarnation, refusals.c.version).where(refusals.c.window == window)
+        found = {row[0]: (row[1], row[2]) for row in self._connection.execute(kept)}
+        for row in self._connection.execute(refused):
+            found[row[0]] = max(found.get(row[0], (0, 0)), (row[1], row[2]))
+        return [(case_id, *told) for case_id, told in found.items()]
+
+    def is_forgotten(self, person_id: str) -> bool:
+        """Whether nothing of a person may be kept any more."""
+        return person_id in self.forgotten
 
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep a decision about the present version of a case."""

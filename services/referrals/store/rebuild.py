@@ -1,23 +1,22 @@
 """Events told again where their sealed bodies are gone: a destination was restored and asks for what it forgot."""
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
 from services.referrals.store.cases import case_of_row
+from services.referrals.store.decisions import last_decision, routed_of
 from services.referrals.store.kept_referrals import entry_of
 from services.referrals.store.referrals import referral_of_row
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.telling import for_notifications, for_window, notice_of
 from shared.clock import Clock
 from shared.contracts.access_changed import AccessChanged
-from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
 from shared.errors import Refused
 from shared.messaging.relay import Rebuilt
 from shared.security.users import Users
 from shared.security.vault import Vault
-from shared.vocabulary.codes import Need, Urgency
 
 
 class Rebuilder:
@@ -63,14 +62,12 @@ class Rebuilder:
         return Rebuilt(for_notifications(referral, entry, notice), referral.version)
 
     def _routed(self, connection: Connection, case_id: str) -> Rebuilt | None:
-        table = self._tables.decisions
-        query = select(table).where(table.c.case_id == case_id).order_by(table.c.incarnation.desc(), table.c.version.desc())
-        row = connection.execute(query.limit(1)).mappings().one_or_none()
+        row = last_decision(connection, self._tables, case_id)
         if row is None:
             return None
         case = self._case(connection, case_id)
         body = self._vault.open(case.person_id, row["id"], row["sealed"])
-        return Rebuilt(_routed(row, case, body), row["version"])
+        return Rebuilt(routed_of(row, case, body), row["version"])
 
     def _access(self, connection: Connection, username: str) -> Rebuilt | None:
         user = Users(connection, self._tables.access).get(username)
@@ -90,19 +87,3 @@ class Rebuilder:
         table = self._tables.history
         rows = connection.execute(select(table).where(table.c.referral_id == referral.id).order_by(table.c.id)).mappings()
         return [entry_of(row, referral.person_id, self._vault) for row in rows]
-
-
-def _routed(row: RowMapping, case: CaseFile, body: dict[str, object]) -> CaseRouted:
-    notes = body["notes"]
-    told = [
-        RoutingNote(
-            note["code"], note["es"], note["en"], Need(note["need"]) if note["need"] else None, note["institution"]
-        )
-        for note in (notes if isinstance(notes, list) else [])
-    ]
-    return CaseRouted(
-        case_id=case.id, incarnation=row["incarnation"], case_version=row["version"], rules_version=row["rules_version"],
-        urgency=Urgency(row["urgency"]), routed_at=row["decided_at"],
-        blocked=tuple(BlockedInstitution(block.institution, block.rule, block.es, block.en) for block in case.blocks),
-        notes=tuple(told),
-    )

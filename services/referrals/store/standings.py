@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -25,7 +25,7 @@ class KeptStandings:
         self._refused: dict[str, dict[str, Any] | None] = {}
         self._changed: set[str] = set()
         self._codes: dict[str, int] = {}
-        self._older: dict[str, datetime] = {}
+        self._noted: dict[str, dict[str, Any]] = {}
 
     def load(self, case_ids: Iterable[str], consent_ids: Iterable[str]) -> None:
         """Read what stands about these, in few queries."""
@@ -40,6 +40,11 @@ class KeptStandings:
     def withdrawn(self, consent_id: str) -> bool:
         """Whether it was, also before its case came."""
         return self._stone(WITHDRAWN, consent_id) is not None
+
+    def withdrawal(self, consent_id: str) -> datetime | None:
+        """When it was taken back, if it was."""
+        stone = self._stone(WITHDRAWN, consent_id)
+        return None if stone is None else stone[1]
 
     def close(self, case_id: str, reason: str, at: datetime) -> None:
         """A case was closed, for good."""
@@ -62,6 +67,14 @@ class KeptStandings:
         self._load_refusals({case_id} - self._refused.keys())
         row = self._refused[case_id]
         return None if row is None else (row["incarnation"], row["version"])
+
+    def heard(self, case_id: str, told: tuple[int, int]) -> None:
+        """More was told of a case that is refused; it stays so."""
+        standing = self.refused(case_id)
+        row = self._refused[case_id]
+        if row is not None and standing is not None and told > standing:
+            self._refused[case_id] = {**row, "incarnation": told[0], "version": told[1]}
+            self._changed.add(case_id)
 
     def take(self, case_id: str) -> None:
         """No refusal stands any more."""
@@ -96,15 +109,23 @@ class KeptStandings:
 
     def older_life(self, window: str) -> datetime | None:
         """When an older life of a window was last heard."""
-        table = self._tables.windows
-        found: datetime | None = self._connection.execute(
-            select(table.c.older_life_at).where(table.c.window == window)
-        ).scalar_one_or_none()
-        return self._older.get(window, found)
+        return self._moment(window, "older_life_at")
 
     def hear_older_life(self, window: str, at: datetime) -> None:
         """An older life of a window has just been heard."""
-        self._older[window] = at
+        self._note(window, older_life_at=at)
+
+    def compared(self, window: str, at: datetime, *, agrees: bool) -> None:
+        """All cases of a window were compared with ours."""
+        self._note(window, compared_at=at, agrees=agrees)
+
+    def resync_asked(self, window: str) -> datetime | None:
+        """When a window was last asked to tell cases again."""
+        return self._moment(window, "resync_asked_at")
+
+    def ask_resync(self, window: str, at: datetime) -> None:
+        """A window is asked to tell cases again."""
+        self._note(window, resync_asked_at=at)
 
     def flush(self) -> None:
         """Write what changed."""
@@ -119,9 +140,22 @@ class KeptStandings:
         for window, number in sorted(self._codes.items()):
             self._raise_code(window, number)
         table = self._tables.windows
-        for window, at in sorted(self._older.items()):
-            self._connection.execute(update(table).where(table.c.window == window).values(older_life_at=at))
-        self._laid, self._changed, self._codes, self._older = [], set(), {}, {}
+        for window, noted in sorted(self._noted.items()):
+            self._connection.execute(update(table).where(table.c.window == window).values(noted))
+        self._laid, self._changed, self._codes, self._noted = [], set(), {}, {}
+
+    def _moment(self, window: str, name: str) -> datetime | None:
+        noted = self._noted.get(window, {})
+        if name in noted:
+            return cast("datetime", noted[name])
+        table = self._tables.windows
+        found: datetime | None = self._connection.execute(
+            select(table.c[name]).where(table.c.window == window)
+        ).scalar_one_or_none()
+        return found
+
+    def _note(self, window: str, **what: Any) -> None:
+        self._noted.setdefault(window, {}).update(what)
 
     def _raise_code(self, window: str, number: int) -> None:
         table = self._tables.windows

@@ -44,6 +44,10 @@ class Tables:
     visits: Table
     trainings: Table
     deliveries: Table
+    held: Table
+    unrouted: Table
+    waiting_asks: Table
+    giving_back: Table
     messaging: MessagingTables
     access: AccessTables
     audit: Table
@@ -67,6 +71,10 @@ def hub_tables() -> Tables:
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
+        held=_held(metadata),
+        unrouted=_unrouted(metadata),
+        waiting_asks=_waiting_asks(metadata),
+        giving_back=Table("giving_back", metadata, Column("case_id", String(ID), primary_key=True)),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
         audit=audit_table(metadata),
@@ -94,6 +102,9 @@ def _cases(metadata: MetaData) -> Table:
         Column("closed_at", Moment),
         Column("close_reason", String(40)),
         Column("withdrawn", Boolean, nullable=False),
+        Column("told_incarnation", Integer, nullable=False),
+        Column("told_version", BigInteger, nullable=False),
+        Column("recovering", Boolean, nullable=False),
         Column("named", JSON, nullable=False),
         Column("reached", JSON, nullable=False),
         Column("fired", JSON, nullable=False),
@@ -101,6 +112,8 @@ def _cases(metadata: MetaData) -> Table:
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
+    # a window's digest reads nothing else; what is given back to it
+    Index("ix_cases_window", table.c.window, table.c.id, table.c.told_incarnation, table.c.told_version)
     return table
 
 
@@ -248,6 +261,9 @@ def _windows(metadata: MetaData) -> Table:
         Column("directory_version", String(200)),
         Column("outbox", Integer),
         Column("unreceipted", Integer),
+        Column("compared_at", Moment),  # all its cases with ours
+        Column("agrees", Boolean),  # whether they were the same
+        Column("resync_asked_at", Moment),
         Column("older_life_at", Moment),  # when an older life of it was last heard: it was restored, and still runs elsewhere
     )
 
@@ -296,4 +312,40 @@ def _deliveries(metadata: MetaData) -> Table:
         Column("attempts", Integer, nullable=False),
         Column("reason", String(200)),
         Column("at", Moment, nullable=False),
+    )
+
+
+def _held(metadata: MetaData) -> Table:
+    """After a restore: referrals as their windows hold them, until they are taken back (sealed for their persons)."""
+    return Table(
+        "held",
+        metadata,
+        Column("referral_id", String(ID), primary_key=True),
+        Column("case_id", String(ID), nullable=False),
+        Column("person_id", String(ID), nullable=False, index=True),  # all of one person are taken back together
+        Column("window", String(CODE), nullable=False),
+        Column("version", BigInteger, nullable=False),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _unrouted(metadata: MetaData) -> Table:
+    """After a restore: cases that were told meanwhile, and the needs that they lost; routed when their windows are done."""
+    return Table(
+        "unrouted",
+        metadata,
+        Column("case_id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("removed", JSON, nullable=False),
+    )
+
+
+def _waiting_asks(metadata: MetaData) -> Table:
+    """After a restore: what windows asked meanwhile; answered last. ``sealed`` for this node."""
+    return Table(
+        "waiting_asks",
+        metadata,
+        Column("ask_id", String(ID), primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("sealed", LargeBinary, nullable=False),
     )

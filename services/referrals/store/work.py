@@ -8,6 +8,7 @@ from services.referrals.store.counted import KeptCounts
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
+from services.referrals.store.recovery import KeptRecovery
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
 from services.referrals.store.tables import Tables
@@ -39,6 +40,7 @@ class HubWork:
         self.standings = KeptStandings(connection, tables)
         self.counted = KeptCounts(connection, tables)
         self.streams = KeptStreams(connection, tables, epoch)
+        self.recovery = KeptRecovery(connection, tables, vault, self._locks, country.node, clock)
         self.waiting: list[Received] = []
 
     def prepare(
@@ -54,7 +56,7 @@ class HubWork:
         cases = set(case_ids) | self.referrals.cases(referral_ids)
         persons = told | self.cases.persons(cases)
         self._locks.hold(cases | persons)
-        self.vault.ensure(persons)
+        self.cases.forgotten |= self.vault.ensure(persons)
         self.cases.load(cases)
         self.referrals.load(cases, persons)
         self.standings.load(cases, consent_ids)
@@ -63,7 +65,8 @@ class HubWork:
         """Write what the repositories held back."""
         self.cases.flush()
         self.referrals.flush()
-        self.standings.flush()
         self.counted.flush()
+        self.standings.flush()
+        self.recovery.flush()
         self.audit.flush()
         self.outbox.flush()

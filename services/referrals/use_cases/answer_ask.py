@@ -38,9 +38,17 @@ def answer_ask(request: AnswerAsk, *, work: Work, now: datetime) -> None:
     """Do it, or tell the window by ``ask-refused`` why not; nothing is changed then.
 
     Twice: the inbox keeps one id from a second effect. Late: what the state no longer allows is refused aloud.
-    Before its referral (the hub was restored): refused too, and the window may ask again. ``Unreadable`` when
-    the referral is another window's.
+    While this hub recovers from the window: answered when that is over. ``Unreadable`` when the referral is another
+    window's.
     """
+    if work.recovery.is_on(request.window):
+        work.recovery.ask_later(request)
+    else:
+        answer_now(request, work=work, now=now)
+
+
+def answer_now(request: AnswerAsk, *, work: Work, now: datetime) -> None:
+    """The answer itself, also to what waited for the end of a recovery."""
     referral = work.referrals.get(request.referral_id)
     case = work.cases.get(request.case_id)
     if referral is None or case is None:

@@ -61,6 +61,13 @@ def tell_everyone_again(*, work: Work) -> None:
         _tell(work, user)
 
 
+def tell_staff_again(window: str, *, work: Work) -> None:
+    """A window's own users."""
+    for user in work.users.everyone():
+        if user.window == window:
+            _tell(work, user)
+
+
 def _noted(work: Work, user: UserAccess, by: Actor, act: str) -> UserAccess:
     work.audit.note(by, f"user.{act}", "user", user.username)
     _tell(work, user)

@@ -41,7 +41,7 @@ def doer_of(actor: Actor) -> Doer:
 
 
 def opened(work: Work, request: OfReferral, by: Actor) -> Opened:
-    """The referral, held; ``not_found``, or ``stale`` when it is no longer what was read."""
+    """The referral, held; ``not_found``, ``stale`` when it is no longer what was read, ``recovering`` after a restore."""
     referral = work.referrals.get(request.referral_id)
     if referral is None:
         raise Refused("not_found")
@@ -51,6 +51,8 @@ def opened(work: Work, request: OfReferral, by: Actor) -> Opened:
     if case is None:
         message = "a referral without its case"
         raise Broken(message)
+    if case.recovering:
+        raise Refused("recovering", state=referral.status, allowed=[])
     return Opened(referral, case, doer_of(by))
 
 

@@ -8,18 +8,31 @@ from services.referrals.domain.transitions import Party
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.errors import Unreadable
-from shared.vocabulary.codes import CancelReason
+from shared.vocabulary.codes import CancelReason, CloseReason
+
+_WHY = {CloseReason.SETTLED: CancelReason.NO_LONGER_NEEDED, CloseReason.PERSON_REQUEST: CancelReason.PERSON_REQUEST}
 
 WINDOW = Doer("window", Party.WINDOW)
 
 
-def case_of_window(work: Work, case_id: str, window: str) -> CaseFile | None:
-    """The case, if it is here; ``Unreadable`` when it is another window's."""
+def case_of_window(work: Work, case_id: str, window: str, told: tuple[int, int]) -> CaseFile | None:
+    """The case, if it is here, with the version noted in which its window speaks of it now.
+
+    ``Unreadable`` when it is another window's.
+    """
     case = work.cases.get(case_id)
     if case is not None and case.window != window:
         message = "the case is not this window's"
         raise Unreadable(message)
+    if case is not None:
+        case.heard_in(*told)
+    work.standings.heard(case_id, told)
     return case
+
+
+def why_closed(reason: CloseReason) -> CancelReason:
+    """What the institutions are told of a closing."""
+    return _WHY.get(reason, CancelReason.OTHER)
 
 
 def end_all(work: Work, case: CaseFile, reason: CancelReason, text: str | None, now: datetime) -> None:

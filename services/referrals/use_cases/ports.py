@@ -9,8 +9,11 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.use_cases.recovery_port import Recovery
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
+from shared.contracts.case_routed import CaseRouted
+from shared.contracts.digest import Version
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
@@ -57,6 +60,26 @@ class Cases(Protocol):
 
     def add(self, case: CaseFile) -> None:
         """A case that is new here."""
+        ...
+
+    def routed(self, case: CaseFile) -> CaseRouted | None:
+        """What routing last decided about a case, as its window is told."""
+        ...
+
+    def give_back(self, window: str) -> int:
+        """Queue all cases of a window to be given back to it; how many there are."""
+        ...
+
+    def next_to_give_back(self, count: int) -> Sequence[str]:
+        """The next cases of that queue, taken out of it."""
+        ...
+
+    def told_by(self, window: str) -> Sequence[Version]:
+        """The last version in which anything was said of each case of a window, refused ones included."""
+        ...
+
+    def is_forgotten(self, person_id: str) -> bool:
+        """Whether nothing of a person may be kept any more."""
         ...
 
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
@@ -107,6 +130,10 @@ class Standings(Protocol):
         """Whether it was, also when that came before its case."""
         ...
 
+    def withdrawal(self, consent_id: str) -> datetime | None:
+        """When it was taken back, if it was."""
+        ...
+
     def close(self, case_id: str, reason: str, at: datetime) -> None:
         """A case was closed, for good."""
         ...
@@ -129,6 +156,22 @@ class Standings(Protocol):
 
     def seen_code(self, window: str, number: int) -> None:
         """A window gave out this case number."""
+        ...
+
+    def heard(self, case_id: str, told: tuple[int, int]) -> None:
+        """More was told of a case, of which a refusal may stand."""
+        ...
+
+    def compared(self, window: str, at: datetime, *, agrees: bool) -> None:
+        """All cases of a window were compared with ours."""
+        ...
+
+    def resync_asked(self, window: str) -> datetime | None:
+        """When a window was last asked to tell cases again."""
+        ...
+
+    def ask_resync(self, window: str, at: datetime) -> None:
+        """A window is asked to tell cases again."""
         ...
 
     def older_life(self, window: str) -> datetime | None:
@@ -274,6 +317,22 @@ class Work(Protocol):
     @property
     def standings(self) -> Standings:
         """Tombstones, refusals, numbers."""
+        ...
+
+    @property
+    def recovery(self) -> Recovery:
+        """What is learnt back after a restore."""
+        ...
+
+    def prepare(
+        self,
+        *,
+        case_ids: Iterable[str],
+        person_ids: Iterable[str],
+        referral_ids: Iterable[str],
+        consent_ids: Iterable[str],
+    ) -> None:
+        """Hold and read in a few queries all that comes next."""
         ...
 
     @property

@@ -12,14 +12,14 @@ TWICE_FOR = timedelta(minutes=10)
 """How long a window is said to exist twice after its older life was last heard; a living one is heard every minute."""
 
 
-def answer(source: Address, told: Standing, *, work: Work, now: datetime) -> None:
+def answer(source: Address, told: Standing, *, work: Work, now: datetime, agrees: bool | None = None) -> None:
     """Tell ``source`` how we stand, if it has not heard of our present life (this hub was restored, or is new to it).
 
-    A source that exists twice is answered each time, so that both of it hear.
+    A source that exists twice is answered each time, so that both of it hear; and a digest, by whether it ``agrees``.
     """
     standing = _towards(source, work.streams.standing(source), work=work, now=now)
-    if not told.has_heard_of(standing.epoch) or standing.forked_since is not None:
-        _send(source, standing, work=work)
+    if not told.has_heard_of(standing.epoch) or standing.forked_since is not None or agrees is not None:
+        _send(source, standing, work=work, agrees=agrees)
 
 
 def send_receipt(source: Address, standing: Standing, *, work: Work, now: datetime) -> None:
@@ -38,7 +38,7 @@ def _towards(source: Address, standing: Standing, *, work: Work, now: datetime) 
     return replace(standing, forked_since=older)
 
 
-def _send(source: Address, standing: Standing, *, work: Work) -> None:
+def _send(source: Address, standing: Standing, *, work: Work, agrees: bool | None = None) -> None:
     refused: tuple[RefusedCase, ...] = ()
     highest = 0
     if source.is_window:
@@ -46,7 +46,7 @@ def _send(source: Address, standing: Standing, *, work: Work) -> None:
         refused = tuple(RefusedCase(case, dict(errors)) for case, errors in standing_refusals.items())
         highest = work.standings.highest_code(source.name)
     work.outbox.append(
-        Receipt(**vars(standing), refused=refused, highest_code=highest),
+        Receipt(**vars(standing), refused=refused, highest_code=highest, digest_agrees=agrees),
         to=source,
         subject="receipt",
         version=standing.through,

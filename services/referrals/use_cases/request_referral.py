@@ -30,6 +30,8 @@ def request_referral(request: RequestReferral, *, by: Actor, work: Work, now: da
     case = work.cases.get(request.case_id)
     if case is None:
         raise Refused("not_found")
+    if case.recovering:
+        raise Refused("recovering")
     known = [referral.urgency for referral in work.referrals.of_case(case.id)]
     urgency = highest(case.details.urgency, *known)
     asked = by_hand(work, case, request.institution, request.needs, urgency, now)

@@ -26,7 +26,9 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     Twice, or late: a version that is known, refused before, or older than the one here changes nothing. Out of
     order: a closing or a withdrawal that came first is a tombstone, and the case is kept but asked of nobody.
     Half way: the caller's transaction; a case has all its referrals or none. A case that cannot be taken is
-    refused with its fields and stands in every receipt until it changes. ``Unreadable`` when the case is
+    refused with its fields and stands in every receipt until it changes. While this hub recovers from the window the
+    case is kept, and routed when the window has told what it holds. A person who was forgotten here stays so: nothing
+    of theirs is kept. ``Unreadable`` when the case is
     another window's, ``Forked`` when the same version comes with other content (a window was cloned or restored badly).
     """
     told, place = request.told, work.country.window(request.window)
@@ -36,7 +38,11 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
         raise Unreadable(message)
     if case is not None and case.forked(told):
         raise Forked("the same version of the case with other content")
+    if work.cases.is_forgotten(told.person_id):
+        return
     version = (told.incarnation, told.version)
+    if case is not None:
+        case.block(told.blocks)
     if (case is not None and case.knows(*version)) or (work.standings.refused(told.case_id) or (0, 0)) >= version:
         return
     errors = errors_of(told, work.country.node, place.letters, now)
@@ -48,13 +54,18 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     work.standings.take(told.case_id)
     before = _codes(case.details) if case is not None else frozenset[Need]()
     case = _kept(work, case, request, now)
-    if not case.shut:
-        route_case(work, case, removed=before - _codes(case.details), now=now)
+    removed = before - _codes(case.details)
+    if work.recovery.is_on(request.window):
+        case.recovering = True
+        work.recovery.route_later(case.id, request.window, removed)
+    elif not case.shut:
+        route_case(work, case, removed=removed, now=now)
 
 
 def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -> CaseFile:
     if case is None:
         case = case_of(request.told, request.window, now)
+        case.block(request.told.blocks)
         work.cases.add(case)
     else:
         case.update(request.told, now)

@@ -84,7 +84,7 @@ def notice_of(case: CaseFile, referral: Referral, entry: Entry, *, now: datetime
 
 
 def _other_side(change: str, *, by_window: bool) -> tuple[str, ...]:
-    if change in {"received", "changed"}:
+    if change in {"received", "changed", "restored"}:
         return ()
     return (INSTITUTION,) if by_window else (WINDOW,)
 
@@ -130,6 +130,7 @@ def state_of(referral: Referral, history: Sequence[Entry]) -> ReferralState:
         service_delivered=referral.service_delivered,
         need_met=referral.need_met,
         review_on=referral.review_on.isoformat() if referral.review_on else None,
+        disclosure=referral.disclosure,
         history=_told_history(history),
     )
 

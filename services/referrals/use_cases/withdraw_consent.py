@@ -10,12 +10,13 @@ from shared.vocabulary.codes import CancelReason
 
 @dataclass(frozen=True)
 class WithdrawConsent:
-    """Which consent of which case, and when it was taken back at the window."""
+    """Which consent of which case, and when it was taken back; ``told`` is the incarnation and version that says so."""
 
     window: str
     case_id: str
     consent_id: str
     withdrawn_at: datetime
+    told: tuple[int, int]
 
 
 def withdraw_consent(request: WithdrawConsent, *, work: Work, now: datetime) -> None:
@@ -24,7 +25,7 @@ def withdraw_consent(request: WithdrawConsent, *, work: Work, now: datetime) -> 
     Twice: nothing. Before its case, or late: the tombstone of that consent is final, and no later version under
     it revives anything. When another consent is in force by now, what that one covers stays.
     """
-    case = case_of_window(work, request.case_id, request.window)
+    case = case_of_window(work, request.case_id, request.window, request.told)
     if work.standings.withdrawn(request.consent_id):
         return
     work.standings.withdraw(request.consent_id, request.withdrawn_at)

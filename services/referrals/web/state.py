@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from services.referrals.queries.recovery import waited_for
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.receipts import TWICE_FOR
@@ -19,6 +20,8 @@ from shared.observability.health import Check
 from shared.persistence.engine import Database
 from shared.web.call import Words
 from shared.web.site import StatusLine
+
+_RECOVERING = "Windows that a restored hub still waits for."
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,11 @@ class State:
 
     def cautions(self) -> Sequence[Check]:
         """For ``/readyz`` too: the hub does its work all the same."""
-        return (Check("exists_once", self._everybody_exists_once),)
+        return (
+            Check("exists_once", self._everybody_exists_once),
+            Check("recovered", self._has_recovered),
+            Check("same_cases", self._windows_have_the_same),
+        )
 
     def twice(self) -> Mapping[str, int]:
         """Who exists twice, by address, with the number of letters that wait because of it."""
@@ -71,6 +78,23 @@ class State:
             letters = {source: fork.letters for source, fork in forks(connection, self.tables.messaging).items()}
         heard = {Address.window(self.country.node, window).source: 0 for window in older}
         return heard | letters
+
+    def waited_for(self) -> Sequence[str]:
+        """After a restore, the windows that have not told yet what this hub forgot."""
+        with self.database.read() as connection:
+            windows = [place.id for place in self.country.windows]
+            return waited_for(connection, self.tables, self.country.node, windows)
+
+    def _has_recovered(self) -> str | None:
+        waiting = ", ".join(self.waited_for())
+        return f"la central fue restaurada y espera a: {waiting}" if waiting else None
+
+    def _windows_have_the_same(self) -> str | None:
+        windows = self.tables.windows
+        query = select(windows.c.window).where(windows.c.agrees.is_(False)).order_by(windows.c.window)
+        with self.database.read() as connection:
+            found = ", ".join(connection.execute(query).scalars())
+        return f"no tienen los mismos casos que la central: {found}" if found else None
 
     def _everybody_exists_once(self) -> str | None:
         found = [f"{source} existe dos veces ({letters} mensajes apartados)" for source, letters in sorted(self.twice().items())]
@@ -107,10 +131,12 @@ class HubFigures(Collector):
         for source, letters in self._state.twice().items():
             twice.add_metric([source], letters)
         yield twice
+        yield GaugeMetricFamily("ventanilla_recovering", _RECOVERING, value=len(self._state.waited_for()))
 
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Without asking the database: a service registers its figures before it is there."""
         return (
             GaugeMetricFamily("ventanilla_hub_rows", "Rows of the hub.", labels=["table"]),
             GaugeMetricFamily("ventanilla_exists_twice", "Quarantined messages of who exists twice.", labels=["source"]),
+            GaugeMetricFamily("ventanilla_recovering", _RECOVERING),
         )

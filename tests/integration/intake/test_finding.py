@@ -122,6 +122,7 @@ def test_sync_says_what_waits_and_since_when_the_hub_was_heard(world: World):
     world.registers(returned_woman())
     assert world.call("GET", "/sync").get_json() | {"epoch": ""} == {
         "broker": "down", "outbox": 1, "unreceipted": 0, "last_contact": None, "directory_version": None, "epoch": "",
+        "forked_since": None, "compared_at": None, "hub_agrees": None,
     }
     world.sends()
     assert world.call("GET", "/sync").get_json()["unreceipted"] == 1

@@ -188,14 +188,14 @@ class World:
         with self.window.database.read() as connection:
             through = connection.execute(select(func.max(outbox.c.sequence))).scalar_one() or 0
             epoch = epoch_of(connection, self.window.tables.messaging)
-        told = Receipt(through, epoch, "hub-1", tuple(refused), highest_code)
+        told = Receipt(through, epoch, "hub-1", tuple(refused), highest_code, heard_epoch=epoch)
         self.hub_tells(told, sequenced=False)
 
     def hub_tells_old_refusals(self, refused: Sequence[RefusedCase]) -> None:
         """A receipt that knows of nothing newer than before."""
         with self.window.database.read() as connection:
             epoch = epoch_of(connection, self.window.tables.messaging)
-        self.hub_tells(Receipt(1, epoch, "hub-1", tuple(refused), 0), sequenced=False)
+        self.hub_tells(Receipt(1, epoch, "hub-1", tuple(refused), 0, heard_epoch=epoch), sequenced=False)
 
     def hub_publishes(self) -> str:
         data = files("services.referrals") / "data"

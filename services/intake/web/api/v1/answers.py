@@ -206,6 +206,8 @@ class SyncSchema(Schema):
     directory_version = kinds.text(required=True, none=True)
     epoch = kinds.text(required=True)
     forked_since = kinds.moment(required=True, none=True)
+    compared_at = kinds.moment(required=True, none=True)
+    hub_agrees = kinds.Flag(required=True, allow_none=True)
 
 
 def created(case: Case) -> dict[str, Any]:

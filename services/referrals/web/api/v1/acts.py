@@ -159,7 +159,7 @@ def act_endpoints(room: Room) -> tuple[Endpoint, ...]:
             body=body,
             creating=True,
             if_match="optional",
-            refuses=("stale", "wrong_state", *refuses),
+            refuses=("stale", "wrong_state", "recovering", *refuses),
             tag="referrals",
         )
         for name, body, does, words, refuses in ACTS
@@ -175,7 +175,7 @@ def act_endpoints(room: Room) -> tuple[Endpoint, ...]:
         body=bodies.OwnNumberSchema(),
         merge_patch=True,
         if_match="optional",
-        refuses=("stale",),
+        refuses=("stale", "recovering"),
         tag="referrals",
     )
     return (*acts, number)

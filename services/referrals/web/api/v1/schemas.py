@@ -76,6 +76,7 @@ class ReferralSchema(ReferralLineSchema):
 
     person = fields.Dict(keys=fields.String(), required=True)
     history = fields.List(fields.Nested(EntrySchema), required=True)
+    recovering = fields.Boolean(required=True)
 
 
 class HubCaseSchema(Schema):

@@ -1,0 +1,129 @@
+"""What a window holds of its referrals, heard and taken back by a hub that was restored (decision 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.referrals.domain.case_file import CaseFile
+from services.referrals.domain.history import Entry
+from services.referrals.domain.referral import Doer, Origin, Referral
+from services.referrals.domain.transitions import OPEN, Party
+from services.referrals.use_cases.end_case import WINDOW, end_all, why_closed
+from services.referrals.use_cases.finding import make_searchable
+from services.referrals.use_cases.held import entries_of, referral_of
+from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.telling import tell
+from shared.contracts.referral import ReferralState
+from shared.errors import Unreadable
+from shared.vocabulary.codes import CancelReason, CloseReason
+
+HUB = Doer("hub", Party.ROUTING)
+TWICE = "La misma necesidad ya estaba abierta en esta institución."
+"""Said in the history of a referral that came back and found another in its place."""
+ASKED_NO_MORE = frozenset({CancelReason.NO_LONGER_NEEDED, CancelReason.CONSENT_WITHDRAWN, CancelReason.BLOCKED})
+"""Ends after which routing may ask for the same need anew."""
+
+
+@dataclass(frozen=True)
+class HearHeld:
+    """One referral as a window holds it."""
+
+    window: str
+    state: ReferralState
+
+
+def hear_held(request: HearHeld, *, work: Work) -> None:
+    """Keep it until everything that its window holds has come, and its case too.
+
+    Twice, late, out of order: the highest version is kept. A hub that was never restored has forgotten nothing, and
+    does not let itself be told otherwise. ``Unreadable`` when it is another window's.
+    """
+    if request.state.window != request.window:
+        message = "the referral is not this window's"
+        raise Unreadable(message)
+    if work.recovery.was_restored:
+        work.recovery.keep(request.state)
+
+
+def take_back(states: Sequence[ReferralState], *, work: Work, now: datetime) -> None:
+    """Bring the referrals of one person to where their windows saw them last.
+
+    What is open comes last: what ended meanwhile has made room for it. Twice: what is known is left alone. Late (the
+    window is done, and people have acted since): what was forgotten joins the history, and the higher version stands.
+    """
+    cases: dict[str, CaseFile] = {}
+    for state in sorted(states, key=lambda one: (one.status in OPEN, one.id)):
+        case = work.cases.get(state.case_id)
+        if case is not None and case.window == state.window:
+            cases[case.id] = case
+            _take_back_one(state, case, work, now)
+    for case in cases.values():
+        _bring_in_order(case, work, now)
+
+
+def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: datetime) -> None:
+    held, one = referral_of(state, batch=case.batch), work.referrals.get(state.id)
+    known = {_mark(entry) for entry in work.referrals.history(state.id)} if one is not None else set()
+    forgotten = [entry for entry in entries_of(state) if _mark(entry) not in known]
+    if held.origin is Origin.ROUTING and held.cancel_reason not in ASKED_NO_MORE:
+        case.asked(held.institution, held.needs)
+    if not forgotten:
+        return
+    if one is None:
+        one = held
+        work.referrals.add(one)
+    for entry in forgotten:
+        work.referrals.record(entry)
+    if not case.recovering and one.version > held.version:
+        return
+    rival = _rival(held, work)
+    restored = one.go_on_from(held, HUB, now)
+    tell(work, case, one, restored, now=now, by_window=False)
+    if rival is not None:
+        _make_room(one, rival, case, work, now)
+
+
+def _rival(held: Referral, work: Work) -> Referral | None:
+    """Another referral that has one of its needs open at the same institution."""
+    for need in held.needs if held.open else ():
+        other = work.referrals.open_at(held.person_id, held.institution, need)
+        if other is not None and other != held.id:
+            return work.referrals.get(other)
+    return None
+
+
+def _make_room(one: Referral, rival: Referral, case: CaseFile, work: Work, now: datetime) -> None:
+    """Never a second open one: who is worked on stays."""
+    other = work.cases.get(rival.case_id)
+    if rival.untouched and other is not None:
+        entry = rival.cancel(HUB, now, CancelReason.DUPLICATE)
+        if entry is not None:
+            tell(work, other, rival, entry, now=now, by_window=False)
+        return
+    tell(work, case, one, one.mark_in_error(WINDOW, now, TWICE), now=now, by_window=True)
+
+
+def _bring_in_order(case: CaseFile, work: Work, now: datetime) -> None:
+    """A withdrawal, a closing, a block bind what came back too; then the case is open to people again."""
+    if case.withdrawn:
+        end_all(work, case, CancelReason.CONSENT_WITHDRAWN, None, now)
+    elif case.closed_at is not None:
+        end_all(work, case, why_closed(case.close_reason or CloseReason.OTHER), None, now)
+    for one in work.referrals.of_case(case.id):
+        entry = one.cancel(HUB, now, CancelReason.BLOCKED) if one.open and one.institution in case.blocked else None
+        if entry is not None:
+            tell(work, case, one, entry, now=now, by_window=True)
+    if not work.recovery.is_unrouted(case.id):
+        open_again(case, work, now)
+
+
+def open_again(case: CaseFile, work: Work, now: datetime) -> None:
+    """Nothing more is to be learnt of it: institutions act on it, and find it, as before."""
+    case.recovering = False
+    for one in work.referrals.of_case(case.id):
+        if one.gives_access:
+            make_searchable(work, case, one, now)
+
+
+def _mark(entry: Entry) -> tuple[datetime, str, str]:
+    return entry.at, entry.change, entry.by
