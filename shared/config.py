@@ -132,6 +132,11 @@ def settings_from(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Set
     return Settings(**loaded)
 
 
+def environment_with(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process and something more, for a program that reads nothing else."""
+    return {**os.environ, **more}
+
+
 def in_effect(settings: Settings) -> dict[str, str]:
     """Every setting as it is in effect, secrets hidden."""
     shown: dict[str, str] = {}

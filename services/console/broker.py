@@ -4,13 +4,16 @@ import json
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote, urlsplit
 
 import typer
 
 from services.console.service import ConfigFile
+from services.console.which import Service, service_of
 from shared.config import load_settings
 from shared.contracts.addresses import Address
 from shared.errors import ConfigError, TryAgain
@@ -18,6 +21,9 @@ from shared.messaging import topology as plan
 from shared.messaging.broker import Broker
 from shared.messaging.routes import window_user
 from shared.vocabulary.windows import WINDOWS
+
+if TYPE_CHECKING:
+    from services.referrals.wiring import Wiring as Hub
 
 topology = typer.Typer(no_args_is_help=True, help="Exchanges, queues, policies and users of the broker.")
 windows = typer.Typer(no_args_is_help=True, help="The windows of the network.")
@@ -62,6 +68,43 @@ def definitions_of(node: str) -> str:
         message = f"No node is called {node!r}; there are {', '.join(WINDOWS)}."
         raise ConfigError(message)
     return json.dumps(plan.definitions(node, list(WINDOWS[node])), indent=2, sort_keys=True) + "\n"
+
+
+Window = Annotated[str, typer.Argument(help="The window (la-union).")]
+
+
+@windows.command("rebuild")
+def rebuild(window: Window, config: ConfigFile) -> None:
+    """Give a window that lost its database back all that the hub knows of its cases; safe to repeat (settings of the hub).
+
+    The hub's service sends it little by little. What was withdrawn or closed goes back as such; whoever was forgotten does
+    not. What never left the window cannot come back.
+    """
+    with _hub(config) as (commands, hub):
+        print(f"{commands.give_window_back(hub, window)} cases go back to {window}.")
+
+
+@windows.command("do-not-wait")
+def do_not_wait(window: Window, config: ConfigFile) -> None:
+    """After a restore of the hub: go on without a window that does not come back (settings of the hub).
+
+    What it held and the hub forgot, withdrawals among it, is not known then: ask its staff first.
+    """
+    with _hub(config) as (commands, hub):
+        commands.do_not_wait(hub, window)
+    print(f"The hub waits for {window} no longer.")
+
+
+@contextmanager
+def _hub(config: ConfigFile) -> "Iterator[tuple[ModuleType, Hub]]":
+    settings = load_settings(config)
+    if service_of(settings) is not Service.REFERRALS:
+        message = f"{config} holds the settings of no hub."
+        raise ConfigError(message)
+    from services.referrals import commands
+
+    with commands.opened(settings) as hub:
+        yield commands, hub
 
 
 @windows.command("list")

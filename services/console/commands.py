@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "topology": ("broker", "topology"),
     "windows": ("broker", "windows"),
     "dead-letters": ("letters", "app"),
+    "backup": ("backup", "backup"),
+    "restore": ("restore", "restore"),
 }
 """Each command's module and what in it answers. Only the one that was typed is loaded: all take seconds."""
 

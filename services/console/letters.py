@@ -34,7 +34,7 @@ def show(letter: Letter, config: ConfigFile) -> None:
     """Print one letter with its bytes; what is personal in it stays sealed."""
     settings = load_settings(config)
     with opened(settings) as database, database.read() as connection:
-        found = dead_letter(connection, _tables(service_of(settings)), letter)
+        found = dead_letter(connection, tables_of(service_of(settings)), letter)
     if found is None:
         raise Refused("not_found")
     told = {
@@ -74,7 +74,7 @@ def _settle_all(letter: str, config: ConfigFile, settle: Callable[[Inbox[Any], s
 
 def _waiting(config: ConfigFile) -> list[DeadLetter]:
     settings = load_settings(config)
-    tables = _tables(service_of(settings))
+    tables = tables_of(service_of(settings))
     found: list[DeadLetter] = []
     with opened(settings) as database, database.read() as connection:
         while page := dead_letters(connection, tables, after=found[-1].id if found else ""):
@@ -82,7 +82,7 @@ def _waiting(config: ConfigFile) -> list[DeadLetter]:
     return found
 
 
-def _tables(which: Service) -> MessagingTables:
+def tables_of(which: Service) -> MessagingTables:
     if which is Service.INTAKE:
         from services.intake.store.tables import window_tables
 

@@ -19,10 +19,13 @@ def epoch_of(connection: Connection, tables: MessagingTables) -> str:
     return recall(connection, tables, EPOCH) or begin_epoch(connection, tables)
 
 
-def begin_epoch(connection: Connection, tables: MessagingTables) -> str:
-    """A new epoch, as after a restore. Epochs are UUIDv7: a later one sorts higher, even if the clock was turned back."""
-    before, epoch = recall(connection, tables, EPOCH), new_id()
-    if before is not None and epoch <= before:
+def begin_epoch(connection: Connection, tables: MessagingTables, *, above: str | None = None) -> str:
+    """A new epoch, as after a restore. Epochs are UUIDv7: a later one sorts higher, even if the clock was turned back.
+
+    ``above`` is another epoch that this node is known to have had.
+    """
+    before, epoch = max(recall(connection, tables, EPOCH) or "", above or ""), new_id()
+    if before and epoch <= before:
         epoch = str(UUID(int=UUID(before).int + _ONE_MILLISECOND))
     note(connection, tables, EPOCH, epoch)
     return epoch

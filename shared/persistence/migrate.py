@@ -31,6 +31,19 @@ def pending(database: Database, service: str) -> bool:
     return set(current) != set(ScriptDirectory.from_config(alembic_config(service)).get_heads())
 
 
+def revision_of(database: Database) -> str:
+    """The revision at which a database is; empty before the first."""
+    with database.read() as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+    return " ".join(sorted(heads))
+
+
+def knows(service: str, revision: str) -> bool:
+    """Whether this program knows a database of that revision: it is not from a newer one."""
+    known = {one.revision for one in ScriptDirectory.from_config(alembic_config(service)).walk_revisions()}
+    return set(revision.split()) <= known
+
+
 def differences(connection: Connection, metadata: MetaData) -> list[object]:
     """What ``tables.py`` says beyond what the revisions made; empty when both agree."""
     return list(

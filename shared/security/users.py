@@ -118,6 +118,10 @@ class Users:
         """Nobody signs in by this name any more; ``not_found`` when there is no such user."""
         return self._change(username, active=False)
 
+    def raise_versions(self, by: int) -> None:
+        """After a restore: whoever was told of a user meanwhile takes what is told from now on for newer."""
+        self._connection.execute(update(self._users).values(version=self._users.c.version + by))
+
     def set_password(self, username: str, password_hash: str) -> UserAccess:
         """Keep the Argon2id hash of a new password."""
         return self._change(username, password_hash=password_hash)

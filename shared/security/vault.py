@@ -122,6 +122,22 @@ class Vault:
         if self._file is not None:
             _checkpoint(self._file)
 
+    def tombstones(self) -> dict[str, datetime]:
+        """Everybody who was forgotten, and when: ids alone, to be kept beside every copy of the data."""
+        with self._database.read() as connection:
+            query = select(self._keys.c.person_id, self._keys.c.forgotten_at).where(self._keys.c.wrapped.is_(None))
+            return {row.person_id: row.forgotten_at for row in connection.execute(query)}
+
+    def bury(self, tombstones: Mapping[str, datetime]) -> None:
+        """Nobody of these gets a key, or has one back that an older copy of the store still held."""
+        for person_id, forgotten_at in sorted(tombstones.items()):
+            self.forget(person_id, now=forgotten_at)
+
+    def without_key(self, person_ids: Iterable[str]) -> frozenset[str]:
+        """Which of these persons this store never heard of: it does not belong to their data."""
+        wanted = frozenset(person_ids)
+        return wanted - {person for person, _ in self._rows(wanted)}
+
     def forgotten(self, person_ids: Iterable[str]) -> frozenset[str]:
         """Which of these persons were forgotten."""
         return frozenset(person for person, wrapped in self._rows(person_ids) if wrapped is None)
