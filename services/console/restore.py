@@ -90,7 +90,7 @@ def _planned(settings: Settings, data: Path, keys: Path | None) -> Plan:
 
 def _carry_out(plan: Plan) -> Sequence[str]:
     """All of it, or nothing."""
-    at, forgotten = f"{plan.now:%Y%m%dT%H%M%SZ}", _tombstones(plan)
+    at, forgotten = f"{plan.now:%Y%m%dT%H%M%S%f}Z", _tombstones(plan)
     said: list[str] = []
     with ExitStack() as stack:
         settings = plan.settings

@@ -118,7 +118,7 @@ class KeptCases:
         if not ids:
             return []
         self._connection.execute(delete(queue).where(queue.c.case_id.in_(ids)))
-        return self._find(ids)
+        return self._find(self._of_known_persons(ids))
 
     def flush(self) -> None:
         """Write what was held back."""
@@ -144,6 +144,14 @@ class KeptCases:
         rows = self._connection.execute(query).mappings().all()
         self._vault.load(row["person_id"] for row in rows)
         return [case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
+
+    def _of_known_persons(self, case_ids: Sequence[str]) -> list[str]:
+        """Without those of persons who were forgotten."""
+        cases = self._tables.cases
+        query = select(cases.c.id, cases.c.person_id).where(cases.c.id.in_(case_ids)).order_by(cases.c.id)
+        persons = {row.id: row.person_id for row in self._connection.execute(query)}
+        gone = self._vault.forgotten(persons.values())
+        return [case_id for case_id, person_id in persons.items() if person_id not in gone]
 
     def _row(self, case: Case) -> dict[str, Any]:
         return {**row_of(case), "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}

@@ -5,12 +5,13 @@ and updates what differs from what was read, each in one statement of many rows.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Table, Update, bindparam, insert, select, update
 
-from shared.security.vault import Vault
+from shared.security.vault import Erased, Vault
 
 E = TypeVar("E")
 AT_ONCE = 500
@@ -63,11 +64,16 @@ class Shelf(Generic[E]):
         self._kept[self._written.id(entity)] = _Kept(entity, None, None)
 
     def load(self, column: str, values: Iterable[str]) -> Sequence[E]:
-        """Read all rows whose ``column`` is one of ``values``; one that is here already stays as it is."""
+        """Read all rows whose ``column`` is one of ``values``; one that is here already stays as it is.
+
+        Rows of a person who was forgotten are closed for good: as if they were not there.
+        """
         found = []
         for some in chunks(sorted(set(values))):
             query = select(self._table).where(self._table.c[column].in_(some)).order_by(self._table.c.id)
-            found += [self._keep(row) for row in self._connection.execute(query).mappings()]
+            for row in self._connection.execute(query).mappings():
+                with suppress(Erased):
+                    found.append(self._keep(row))
         return found
 
     def flush(self) -> list[E]:
