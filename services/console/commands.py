@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "topology": ("broker", "topology"),
     "windows": ("broker", "windows"),
     "dead-letters": ("letters", "app"),
+    "outbox": ("outbox", "app"),
     "backup": ("backup", "backup"),
     "restore": ("restore", "restore"),
 }

@@ -31,6 +31,7 @@ from shared.errors import ConfigError
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
+from shared.messaging.exporter import Exporter
 from shared.messaging.feed import FeedSettings
 from shared.messaging.inbox import Inbox
 from shared.messaging.node_state import recall
@@ -113,6 +114,10 @@ class Wiring:
             digest = digest_due(connection, self.tables, hub=hub, now=self.clock.now())
         with self.works.open() as work:
             report_standing(work.hub.standing(), work=work, digest=digest)
+
+    def say_standing(self, _to: Address) -> None:
+        """What a bundle to the hub takes along, besides what waits for it."""
+        self.report()
 
     def tell_again(self) -> None:
         """Tell what the hub asked for or forgot, some of it at a time; when that is done, say so."""
@@ -205,6 +210,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
             probe=partial(_probe, database),
             relay=relay,
             wake=wake,
+            exporter=Exporter(database, tables.messaging, relay.messages, epoch=epoch, clock=clock),
             declare=_declaring(settings, broker),
         ),
         site=_site(room),

@@ -33,6 +33,7 @@ from shared.crash import arm
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
+from shared.messaging.exporter import Exporter
 from shared.messaging.feed import FeedSettings
 from shared.messaging.inbox import Inbox, Taken
 from shared.messaging.outbox import Outbox
@@ -85,6 +86,10 @@ class Wiring:
         """Tell the hub how far this service has committed what it sent."""
         with self.works.open() as work:
             tell_standing(work, self.hub, standing_towards(work.connection, messaging, source=self.hub, epoch=self.epoch))
+
+    def say_standing(self, _to: Address) -> None:
+        """What a bundle to the hub takes along, besides what waits for it."""
+        self.report()
 
     def close(self) -> None:
         """Let go of databases and pipes."""
@@ -158,6 +163,7 @@ def build(
             probe=partial(_probe, database),
             relay=relay,
             wake=relay_wake,
+            exporter=Exporter(database, messaging, relay.messages, epoch=epoch, clock=clock),
             declare=partial(topology.declare, broker, settings.node, list(WINDOWS[settings.node]))
             if settings.topology == "declare"
             else None,

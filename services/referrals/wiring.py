@@ -14,8 +14,9 @@ from services.referrals.store.rebuild import Rebuilder
 from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.ports import Country
-from services.referrals.use_cases.publish_directory import publish_directory
+from services.referrals.use_cases.publish_directory import publish_again, publish_directory
 from services.referrals.use_cases.rebuild_window import give_back
+from services.referrals.use_cases.receipts import send_receipt
 from services.referrals.use_cases.recover import recover
 from services.referrals.web.api.v1.api import hub_api
 from services.referrals.web.api.v1.room import Room
@@ -27,6 +28,7 @@ from shared.crash import arm
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
+from shared.messaging.exporter import Exporter
 from shared.messaging.feed import FeedSettings
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox
@@ -79,6 +81,13 @@ class Wiring:
         """Publish directory and rules, if they are not what was published last."""
         with self.works.open() as work:
             publish_directory(work=work)
+
+    def say_standing(self, to: Address) -> None:
+        """What a bundle takes along, besides what waits for ``to``: a receipt, and to a window directory and rules."""
+        with self.works.open() as work:
+            send_receipt(to, work.streams.standing(to), work=work, now=self.clock.now())
+            if to.is_window:
+                publish_again(work)
 
     def recover(self) -> None:
         """After a restore: go on from what windows have told, some of it at a time."""
@@ -152,6 +161,7 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
             probe=partial(_probe, database),
             relay=relay,
             wake=wake,
+            exporter=Exporter(database, tables.messaging, relay.messages, epoch=epoch, clock=clock),
             declare=partial(topology.declare, broker, settings.node, windows) if settings.topology == "declare" else None,
             dead_feed=None if broker.is_memory else FeedSettings(broker, topology.DEAD_QUEUE, size=size, wait=wait),
         ),

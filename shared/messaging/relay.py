@@ -6,27 +6,21 @@ Plain Python: clock, randomness, publisher and database are arguments.
 
 import random as randomness
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-import orjson
 import structlog
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, select, update
 
 from shared.clock import Clock
 from shared.contracts.addresses import Address
-from shared.contracts.envelope import Envelope, to_bytes
-from shared.contracts.registry import wire
 from shared.crash import CrashPoint, crash_point
-from shared.errors import TryAgain
-from shared.messaging.outbox import body_for
-from shared.messaging.ports import Outcome, Outgoing, Publisher, Sealer, Signer
-from shared.messaging.routes import SKIPPED, address_of, route
+from shared.messaging.messages import Leased, Messages, Rebuild
+from shared.messaging.ports import Outcome, Publisher, Sealer, Signer
 from shared.messaging.settle import reopen_all, reopen_quiet
 from shared.messaging.streams import Stream, give_places, lock_streams
 from shared.messaging.tables import MessagingTables
 from shared.persistence.engine import Database
-from shared.security.keyring import Label
 
 LEASE = timedelta(seconds=60)
 """How long a leased row is left to its relay: longer than a publish may wait for its confirms."""
@@ -42,39 +36,6 @@ RESEND_CHECK = 5.0
 """Seconds between two looks for destinations that are silent."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Rebuilt:
-    """The current state of a subject, told again where the sealed body is gone."""
-
-    event: object
-    version: int
-
-
-Rebuild = Callable[[Connection, str, str], Rebuilt | None]
-"""From an event's type and subject; None where nothing is left to tell (erased, withdrawn): its place is skipped."""
-
-
-@dataclass(frozen=True)
-class Leased:
-    """One row that is ours to publish for a while, with its place in the sequence."""
-
-    id: str
-    destination: str
-    exchange: str
-    routing_key: str
-    type: str
-    schema_version: int
-    subject: str
-    version: int
-    time: datetime
-    traceparent: str | None
-    body: str | None
-    sequenced: bool
-    epoch: str | None
-    sequence: int | None
-    attempts: int
 
 
 Attempt = Mapping[Leased, Outcome]
@@ -107,12 +68,9 @@ class Relay:
         self._database = database
         self._tables = tables
         self._publisher = publisher
-        self._sealer = sealer
-        self._signer = signer
-        self._me = me
+        self.messages = Messages(database, sealer=sealer, signer=signer, me=me, epoch=epoch, rebuild=rebuild)
         self._epoch = epoch
         self._clock = clock
-        self._rebuild = rebuild
         self._batch_size = batch_size
         self._resend_after = timedelta(seconds=resend_after)
         self._random = random
@@ -256,61 +214,11 @@ class Relay:
     def _publish(self, leased: Sequence[Leased]) -> Attempt:
         outgoing = {}
         for row in leased:
-            made = self._outgoing(row)
+            made = self.messages.outgoing(row)
             if made is not None:
                 outgoing[row.id] = made
         outcomes = self._publisher.publish(list(outgoing.values()))
         return {row: outcomes.get(row.id, Outcome.UNKNOWN) for row in leased}
-
-    def _outgoing(self, row: Leased) -> Outgoing | None:
-        """The signed message of a row; None when its body is gone and cannot be rebuilt now."""
-        if row.body is None:
-            try:
-                row = self._rebuilt(row)
-            except TryAgain:
-                return None
-            except Exception as error:  # noqa: BLE001 - one subject's fault must not stop the others
-                # without the exception's own text, which may hold values
-                log.error("outbox.not_rebuilt", type=row.type, error=type(error).__name__)  # noqa: TRY400
-                return None
-        is_clear = row.destination.endswith(".all") or row.type == SKIPPED
-        body = to_bytes(
-            Envelope(
-                id=row.id,
-                source=self._me.source,
-                type=row.type,
-                schema_version=row.schema_version,
-                subject=row.subject,
-                time=row.time,
-                epoch=self._epoch,
-                version=row.version,
-                sequence=row.sequence,
-                traceparent=row.traceparent,
-                sealed=None if is_clear else row.body,
-                data=orjson.loads(row.body or "{}") if is_clear else None,
-            )
-        )
-        return Outgoing(row.id, row.exchange, row.routing_key, body, self._signer.sign(body))
-
-    def _rebuilt(self, row: Leased) -> Leased:
-        to = address_of(row.destination)
-        with self._database.read() as connection:
-            current = self._rebuild(connection, row.type, row.subject)
-        if current is None:
-            exchange, key = route(self._me, to, SKIPPED)
-            return replace(row, type=SKIPPED, schema_version=1, exchange=exchange, routing_key=key, body="{}")
-        kind, schema_version, data = wire(current.event)
-        label = Label(row.id, kind, current.version, self._me, to)
-        exchange, key = route(self._me, to, kind)
-        return replace(
-            row,
-            type=kind,
-            schema_version=schema_version,
-            version=current.version,
-            exchange=exchange,
-            routing_key=key,
-            body=body_for(label, data, sealer=self._sealer),
-        )
 
     def _mark(self, connection: Connection, attempt: Attempt) -> None:
         """Write what became of a batch: one update for what was sent, one per kind of failure.

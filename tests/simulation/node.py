@@ -20,11 +20,12 @@ from shared.errors import TryAgain
 from shared.messaging.dead_letters import dead_letters
 from shared.messaging.epochs import begin_epoch, epoch_of
 from shared.messaging.inbox import Inbox, Taken
+from shared.messaging.messages import Rebuilt
 from shared.messaging.outbox import Outbox
 from shared.messaging.ports import RawMessage
 from shared.messaging.positions import standing_towards
 from shared.messaging.reading import Received
-from shared.messaging.relay import Rebuilt, Relay
+from shared.messaging.relay import Relay
 from shared.messaging.settle import settle
 from shared.persistence.work import Works
 from tests.simulation.broker import Broker, SimulatedPublisher

@@ -12,7 +12,7 @@ from shared.contracts.case_told import CaseTold
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.referral_asked import ReferralAsked
 from shared.contracts.visit_recorded import VisitRecorded
-from shared.messaging.relay import Rebuilt
+from shared.messaging.messages import Rebuilt
 from shared.security.vault import Erased, Vault
 from shared.vocabulary.codes import AgeBand, GuidanceTopic, Sex, Situation
 

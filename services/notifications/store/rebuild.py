@@ -6,7 +6,7 @@ from services.notifications.domain.delivery import Status
 from services.notifications.store.ledger import entry_of
 from services.notifications.store.tables import ledger
 from services.notifications.use_cases.deliver import ending
-from shared.messaging.relay import Rebuilt
+from shared.messaging.messages import Rebuilt
 
 
 def rebuild(connection: Connection, _kind: str, subject: str) -> Rebuilt | None:

@@ -14,7 +14,7 @@ from services.referrals.use_cases.telling import for_notifications, for_window, 
 from shared.clock import Clock
 from shared.contracts.access_changed import AccessChanged
 from shared.errors import Refused
-from shared.messaging.relay import Rebuilt
+from shared.messaging.messages import Rebuilt
 from shared.security.users import Users
 from shared.security.vault import Vault
 

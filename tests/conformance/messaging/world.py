@@ -23,12 +23,13 @@ from shared.messaging.dead_letters import DeadLetter, dead_letters
 from shared.messaging.epochs import begin_epoch, epoch_of
 from shared.messaging.feed import Feed, FeedSettings, raw_message
 from shared.messaging.inbox import Inbox
+from shared.messaging.messages import Rebuilt
 from shared.messaging.outbox import Outbox
 from shared.messaging.ports import Publisher, RawMessage
 from shared.messaging.positions import standing_towards
 from shared.messaging.publisher import open_publisher
 from shared.messaging.reading import Received
-from shared.messaging.relay import Rebuilt, Relay
+from shared.messaging.relay import Relay
 from shared.messaging.settle import settle
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.messaging.wake import Wake
