@@ -287,6 +287,10 @@ class Referral:
         """
         for name in _TOLD:
             setattr(self, name, getattr(held, name))
+        return self.learn_of(held, by, at)
+
+    def learn_of(self, held: "Referral", by: Doer, at: datetime) -> Entry:
+        """The hub forgot something that happened to it, and people have gone on since: it stands as they left it."""
         self.version = max(self.version, held.version)
         return self._record(by, at, "restored", "repeat-notes")
 

@@ -49,7 +49,8 @@ def take_back(states: Sequence[ReferralState], *, work: Work, now: datetime) -> 
     """Bring the referrals of one person to where their windows saw them last.
 
     What is open comes last: what ended meanwhile has made room for it. Twice: what is known is left alone. Late (the
-    window is done, and people have acted since): what was forgotten joins the history, and the higher version stands.
+    window is done, and people have acted since): what was forgotten joins the history, and the higher version stands. In
+    each case the version rises above both, so that the window follows.
     """
     cases: dict[str, CaseFile] = {}
     for state in sorted(states, key=lambda one: (one.status in OPEN, one.id)):
@@ -74,10 +75,9 @@ def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: dateti
         work.referrals.add(one)
     for entry in forgotten:
         work.referrals.record(entry)
-    if not case.recovering and one.version > held.version:
-        return
-    rival = _rival(held, work)
-    restored = one.go_on_from(held, HUB, now)
+    goes_on = case.recovering or held.version > one.version or one is held
+    rival = _rival(held, work) if goes_on else None
+    restored = one.go_on_from(held, HUB, now) if goes_on else one.learn_of(held, HUB, now)
     tell(work, case, one, restored, now=now, by_window=False)
     if rival is not None:
         _make_room(one, rival, case, work, now)

@@ -252,3 +252,24 @@ def not_ready(town: Town) -> dict[str, str]:
     """What ``/readyz`` of the hub cautions of."""
     checks = town.hub.running.site.test_client().get("/readyz").get_json()["checks"]
     return {name: reason for name, reason in checks.items() if reason != "ok"}
+
+
+def test_what_comes_late_from_before_the_restore_does_not_undo_what_people_did_since(town: Town):
+    case = town.registers(returned_woman())
+    town.talks()
+    data, _ = town.backs_up(town.hub, "yesterday")
+    referral = town.referral(case["id"])["id"]
+    town.acts(referral, "receive", "accept")
+    town.hub.sends()
+    delayed = town.window.fetches()
+    town.restores(town.hub, data)
+    town.talks()
+    town.talks()
+    town.acts(referral, "receive", "reject")
+    town.window.running.inbox.take(delayed)
+    town.talks()
+    town.talks()
+    seen = town.opens(referral)
+    assert seen["status"] == "rejected"
+    assert {"accepted", "rejected", "restored"} <= {entry["change"] for entry in seen["history"]}
+    town.agree()

@@ -149,3 +149,39 @@ def letters(place: Place) -> list[str]:
     table = place.running.tables.messaging.dead_letters
     with place.running.database.read() as connection:
         return [row.reason for row in connection.execute(table.select())]
+
+
+def test_an_old_machine_that_is_switched_on_again_is_noticed_by_both(small_town: Town):
+    # Given a window that was restored on another machine
+    town, database = small_town, small_town.folder / "la-union.sqlite"
+    town.registers(returned_woman())
+    town.talks()
+    data, _ = town.backs_up(town.window, "now")
+    town.window.stops()
+    old = database.read_bytes()
+    town.restores(town.window, data)
+    town.talks()
+    town.window.stops()
+    new = database.read_bytes()
+
+    # When the old one is switched on again, and registers somebody
+    database.write_bytes(old)
+    town.window.starts()
+    person = town.registers(returned_woman())
+    town.talks()
+    town.talks()
+
+    # Then that person is not lost, and both sides say what happened
+    assert person["id"] in {row["id"] for row in town.hub.table("cases")}
+    assert town.at_window().get("/sync").get_json()["forked_since"] is not None
+    assert "la-union existe dos veces" in town.hub.running.site.test_client().get("/readyz").text
+
+    # And when it is off again, that ends
+    town.window.stops()
+    database.write_bytes(new)
+    town.window.starts()
+    town.clock.ahead += timedelta(minutes=11)
+    town.talks()
+    town.talks()
+    assert town.at_window().get("/sync").get_json()["forked_since"] is None
+    assert "existe dos veces" not in town.hub.running.site.test_client().get("/readyz").text
