@@ -36,12 +36,13 @@ class Faults:
     poison: float = 0.0  # an event that its consumer cannot take, until it is mended
     # of the world, per step of the schedule
     restored: float = 0.0
+    rotten: float = 0.0  # the hub forgets something and does not notice
     clock: float = 0.0
     queue_lost: float = 0.0
     broker_down: float = 0.0
 
 
-RARE = {"crash": 0.1, "away": 0.1, "restored": 0.25, "clock": 0.25, "queue_lost": 0.2, "broker_down": 0.2}
+RARE = {"crash": 0.1, "away": 0.1, "restored": 0.25, "rotten": 0.25, "clock": 0.25, "queue_lost": 0.2, "broker_down": 0.2}
 """Asked at many more places, or hitting much harder, than the others: their rates are scaled down."""
 
 

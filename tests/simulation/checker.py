@@ -36,7 +36,7 @@ class Held:
     inbox: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # source, epoch, sequence
     effects: dict[str, tuple[str, int]] = field(default_factory=dict)  # outcome, times
     dead: dict[str, str] = field(default_factory=dict)  # event id: reason, of those not replayed
-    states: dict[tuple[str, str], int] = field(default_factory=dict)  # (subject, role): version
+    states: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)  # (subject, role): version, content
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Picture:
     """The world at rest. ``told`` is every version ever committed; ``forks`` places that were sent with two ids."""
 
     nodes: dict[str, Held]
-    told: Mapping[tuple[str, str], set[int]]
+    told: Mapping[tuple[str, str], set[tuple[int, str]]]
     forks: Sequence[object] = ()
     skipped: AbstractSet[str] = frozenset()
 
@@ -71,22 +71,43 @@ def not_held(picture: Picture) -> Iterator[str]:
 
 
 def not_converged(picture: Picture) -> Iterator[str]:
-    """Whoever hears holds the highest version that its source has, or one of a life that the source lost."""
+    """Whoever hears holds what its source has, or a version of a life that the source lost.
+
+    A hub loses none that its window holds: there they are the same, word for word.
+    """
     for source, destination in WAYS:
-        heard = picture.nodes[destination].states
+        heard, lost = picture.nodes[destination].states, picture.nodes[source].restored
         for subject in {one.subject: None for one in picture.nodes[source].said if one.to == destination}:
-            own = picture.nodes[source].states.get((subject, "own"), 0)
-            there = heard.get((subject, source), 0)
-            if own > there or (own < there and not picture.nodes[source].restored and own):
+            own = picture.nodes[source].states.get((subject, "own"), NOTHING)
+            there = heard.get((subject, source), NOTHING)
+            excused = lost and own[0] <= there[0] and (source, destination) != LEARNT_BACK
+            if own not in (NOTHING, there) and not excused:
                 yield f"orphan: {source} is at {own} of {subject} and {destination} at {there}"
+
+
+def not_learnt_back(picture: Picture) -> Iterator[str]:
+    """All that a window holds of what its hub did is known to the hub, restored or not."""
+    window, hub = picture.nodes[WINDOW.key].states, picture.nodes[HUB.key].states
+    for (subject, role), (_, content) in window.items():
+        _, known = hub.get((subject, "own"), NOTHING)
+        if role == HUB.key and not set(content.split()) <= set(known.split()):
+            yield f"forgotten: the window holds {content} of {subject} and the hub knows {known}"
+
+
+def not_done(picture: Picture) -> Iterator[str]:
+    """Nothing waits for ever to be told again, or to be learnt back."""
+    for key, held in picture.nodes.items():
+        for subject, role in held.states:
+            if role in {"held", "queued-held", "queued-case", "queued-unrouted"}:
+                yield f"stuck: {subject} is {role} at {key}"
 
 
 def not_told(picture: Picture) -> Iterator[str]:
     """Nothing is held that nobody ever said."""
     for key, held in picture.nodes.items():
-        for (subject, role), version in held.states.items():
-            if "." in role and version not in picture.told.get((role, subject), set()):
-                yield f"unexpected: {key} holds {version} of {subject}, which {role} never said"
+        for (subject, role), state in held.states.items():
+            if "." in role and state not in picture.told.get((role, subject), set()):
+                yield f"unexpected: {key} holds {state} of {subject}, which {role} never said"
 
 
 def done_twice(picture: Picture) -> Iterator[str]:
@@ -139,12 +160,15 @@ def forked(picture: Picture) -> Iterator[str]:
                 yield f"fork: {key} took {times} events at {place}"
 
 
-CHECKS = (not_settled, not_held, not_converged, not_told, done_twice, not_conserved, not_gapless, forked)
+NOTHING = (0, "")
+DEAD = "SELECT event_id, reason FROM dead_letters"
+LEARNT_BACK = (HUB.key, WINDOW.key)
+CHECKS = (not_settled, not_held, not_converged, not_learnt_back, not_done, not_told, done_twice, not_conserved, not_gapless, forked)
 WAYS = ((WINDOW.key, HUB.key), (HUB.key, WINDOW.key), (HUB.key, NOTIFICATIONS.key), (NOTIFICATIONS.key, HUB.key))
 SOURCES = {address.key: address.source for address in (WINDOW, HUB, NOTIFICATIONS)}
 
 
-def picture_of(nodes: Sequence[Node], broker: Broker, told: Mapping[tuple[str, str], set[int]]) -> Picture:
+def picture_of(nodes: Sequence[Node], broker: Broker, told: Mapping[tuple[str, str], set[tuple[int, str]]]) -> Picture:
     """Read every disk, below the code that is looked at."""
     return Picture({node.me.key: held_by(node) for node in nodes}, told, list(broker.forks), frozenset(broker.skipped))
 
@@ -162,8 +186,8 @@ def held_by(node: Node) -> Held:
         },
         inbox={row[0]: tuple(row[1:]) for row in rows("SELECT id, source, source_epoch, sequence FROM inbox")},
         effects={row[0]: (row[1], row[2]) for row in rows("SELECT event_id, outcome, times FROM effects")},
-        dead=dict(rows("SELECT event_id, reason FROM dead_letters WHERE replayed_at IS NULL AND event_id IS NOT NULL")),
-        states={(row[0], row[1]): row[2] for row in rows("SELECT subject, role, version FROM states")},
+        dead=dict(rows(f"{DEAD} WHERE replayed_at IS NULL AND discarded_at IS NULL AND event_id IS NOT NULL")),
+        states={(row[0], row[1]): (row[2], row[3]) for row in rows("SELECT subject, role, version, content FROM states")},
     )
 
 

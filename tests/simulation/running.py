@@ -26,9 +26,10 @@ class Failure:
 class Runner:
     """Runs any number of schedules in this process."""
 
-    def __init__(self, disks: list[Disk], ids: Ids) -> None:
+    def __init__(self, disks: list[Disk], ids: Ids, kind: type[Schedule] = Schedule) -> None:
         self._disks = disks
         self._ids = ids
+        self._kind = kind
 
     def run(self, seed: int, *, story: list[str] | None = None) -> list[str]:
         """What is wrong after this seed; empty when all is as promised. ``story`` is told what happened."""
@@ -37,7 +38,8 @@ class Runner:
     def schedule(self, seed: int, *, story: list[str] | None = None) -> Schedule:
         """One that did not run yet."""
         self._ids.start_again()
-        return Schedule(seed, self._disks, self._ids, story=story)
+        *disks, spare = self._disks
+        return self._kind(seed, disks, self._ids, spare=spare, story=story)
 
     def failures(self, seeds: Sequence[int]) -> list[Failure]:
         found = ((seed, self.run(seed)) for seed in seeds)  # one by one: a story of all would be long
@@ -45,14 +47,14 @@ class Runner:
 
 
 @contextmanager
-def runner() -> Iterator[Runner]:
+def runner(kind: type[Schedule] = Schedule) -> Iterator[Runner]:
     """A runner; as long as it lives, ids in this process come from its seeds and nothing is logged."""
-    disks, ids = [Disk() for _ in ADDRESSES], Ids(NodeClock(Time()))
+    disks, ids = [Disk() for _ in (*ADDRESSES, "spare")], Ids(NodeClock(Time()))
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False)
     try:
         with patch("shared.ids.uuid_utils", ids):  # the outermost call: ids are the last thing left to chance
-            yield Runner(disks, ids)
+            yield Runner(disks, ids, kind)
     finally:
         structlog.configure(**before)
         for disk in disks:

@@ -19,8 +19,8 @@ PAUSES = (0.01, 0.1, 1.0, 5.0, 20.0, 61.0, 130.0, 700.0, 4000.0)
 ROUNDS = 10
 """Rounds of draining after which what has not come home never will: six hours of the world, resends included."""
 ROUND_SECONDS = 2200.0
-MOST_HOPS = 8
-"""Hops within one round: from a window to the hub, on to notifications, and the receipts of each."""
+MOST_HOPS = 16
+"""Hops within one round: a hub asks, a window tells all that it holds and that it is done, notifications hear of it, and the receipts of each."""
 DAY = timedelta(days=1)
 LATEST_COPIES = 3
 """Copies of a disk that a restore may take: older ones know of nothing that others still speak of."""
@@ -29,7 +29,10 @@ LATEST_COPIES = 3
 class Schedule:
     """The world of one seed. ``run`` returns what is wrong in the end; empty when all is as promised."""
 
-    def __init__(self, seed: int, disks: list[Disk], ids: Ids, *, story: list[str] | None = None) -> None:
+    def __init__(
+        self, seed: int, disks: list[Disk], ids: Ids, *, spare: Disk, story: list[str] | None = None
+    ) -> None:
+        self.spare = spare
         self.chance = Chance(seed)
         self.time = Time()
         self.story = story
@@ -82,15 +85,15 @@ class Schedule:
         node = random.choice(self.nodes)
         for rate, event in (
             (faults.restored, self._restore), (faults.clock, self._turn_clock),
-            (faults.queue_lost, self._lose_queue), (faults.broker_down, self._toggle_broker),
+            (faults.queue_lost, self._lose_queue), (faults.broker_down, self._toggle_broker), (faults.rotten, self._rot),
         ):
             if self.chance.of(rate):
                 event(node)
         if node.is_down:
             self._boot(node)
         happens = random.choices(
-            (self._act, self._send, self._deliver, self._exchange, self._pass, self._stand, self._copy),
-            (5, 5, 5, 4, 4, 1, 3),
+            (self._act, self._send, self._deliver, self._exchange, self._pass, self._stand, self._copy, self._turn),
+            (5, 5, 5, 4, 4, 1, 3, 2),
         )[0]
         happens(node)
 
@@ -113,6 +116,8 @@ class Schedule:
             self._send(node)
             if not node.is_down:
                 self._deliver(node)
+            if not node.is_down:
+                self._turn(node)
 
     def _deliver(self, node: Node) -> None:
         if self.broker.is_down:
@@ -146,6 +151,17 @@ class Schedule:
 
     def _stand(self, node: Node) -> None:
         self._does(node, "tells how it stands", node.tells_how_it_stands)
+
+    def _turn(self, node: Node) -> None:
+        if node.me != NOTIFICATIONS:
+            self._does(node, "takes its turn", node.turns)
+
+    def _rot(self, _node: Node) -> None:
+        subject = self.chance.random.choice(SUBJECTS)
+        hub = next(node for node in self.nodes if node.me == HUB)
+        if not hub.database.in_transaction:
+            hub.rots(subject)
+            self._tell(hub.me.name, f"has its {subject} rotten")
 
     def _copy(self, node: Node) -> None:
         self._copies[node.me.key].append(node.disk.copy())
@@ -256,6 +272,7 @@ class Schedule:
                 self._does(node, "replays its dead letters", node.replays)
             if number % 2:
                 self._stand(node)
+            self._turn(node)
             self._send(node)
         for _ in range(MOST_HOPS):
             moving = [node for node in self.nodes if self.broker.has_for(node.me.key) or node.has_to_say()]
@@ -263,6 +280,7 @@ class Schedule:
                 return
             for node in moving:
                 self._deliver(node)
+                self._turn(node)
                 if node.has_to_say():
                     self._send(node)
 

@@ -14,7 +14,7 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 @dataclass(frozen=True)
 class Tables:
-    """``states``: the highest version of each subject, told or heard. ``effects``: what each event did, counted."""
+    """``states``: the highest version of each subject, told or heard, and all that was done to it. ``effects``: what each event did, counted."""
 
     metadata: MetaData
     messaging: MessagingTables
@@ -30,7 +30,7 @@ def declared() -> Tables:
         Table(
             "states", metadata,
             Column("subject", String(36), primary_key=True), Column("role", String(10), primary_key=True),
-            Column("version", Integer, nullable=False),
+            Column("version", Integer, nullable=False), Column("content", String(2000), nullable=False),
         ),
         Table(
             "effects", metadata,

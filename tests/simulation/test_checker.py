@@ -51,7 +51,19 @@ def loses_what_was_to_be_told(picture: Picture) -> None:
 
 
 def holds_what_nobody_said(picture: Picture) -> None:
-    picture.nodes[HUB.key].states["case-none", WINDOW.key] = 7
+    picture.nodes[HUB.key].states["case-none", WINDOW.key] = (7, "")
+
+
+def forgets_what_it_did(picture: Picture) -> None:
+    """A restored hub that did not learn back: both hold the same version, and not the same."""
+    states = picture.nodes[HUB.key].states
+    for key, (version, _) in list(states.items()):
+        if key[1] == "own":
+            states[key] = (version, "something else")
+
+
+def waits_for_ever_to_learn_back(picture: Picture) -> None:
+    picture.nodes[HUB.key].states["case-1", "queued-unrouted"] = (1, "")
 
 
 def does_it_twice(picture: Picture) -> None:
@@ -92,7 +104,7 @@ def takes_two_at_one_place(picture: Picture) -> None:
         (loses_a_received_event, "lost"), (never_has_a_receipt, "stuck"), (loses_a_case, "orphan"),
         (loses_what_was_to_be_told, "orphan"), (holds_what_nobody_said, "unexpected"), (does_it_twice, "twice"),
         (takes_without_a_trace, "conservation"), (acts_without_taking, "conservation"), (leaves_a_gap, "gap"),
-        (counts_too_far, "position"), (sends_two_for_one_place, "fork"), (takes_two_at_one_place, "fork"),
+        (forgets_what_it_did, "forgotten"), (waits_for_ever_to_learn_back, "stuck"), (counts_too_far, "position"), (sends_two_for_one_place, "fork"), (takes_two_at_one_place, "fork"),
     ],
 )
 def test_what_is_planted_is_found_by_its_name(at_rest: Schedule, plant: Callable[[Picture], None], found: str):

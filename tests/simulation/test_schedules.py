@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.running import Failure, Runner
+from tests.simulation.clones import Clones
+from tests.simulation.running import Failure, Runner, runner
 
 ROOT = Path(__file__).resolve().parents[2]
 PART, PARTS = 20, 15
@@ -31,6 +32,12 @@ def test_whatever_fails_nothing_is_lost_and_nothing_happens_twice(simulation: Ru
         story: list[str] = []
         wrong = simulation.run(seed, story=story)
         assert not wrong, "\n".join((*story, str(Failure(seed, wrong))))
+
+
+@pytest.mark.parametrize("first", range(0, 60, PART))
+def test_a_window_that_exists_twice_is_loud_and_loses_nothing(first: int):
+    with runner(Clones) as run:
+        assert not "\n".join(map(str, run.failures(range(first, first + PART))))
 
 
 def test_a_seed_tells_the_same_story_in_every_process():
