@@ -1,7 +1,9 @@
 """All that the hub was told of, in short: compared with it once a day, and whenever either was restored."""
 
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -16,8 +18,8 @@ from shared.messaging.epochs import epoch_of
 from shared.messaging.outbox import backlog
 
 COMPARED_EVERY = timedelta(days=1)
-AT_ONCE = 1000
-"""Rows between two moments in which others of this process may go on: all of 100,000 take a third of a second."""
+AT_ONCE = 500
+"""Rows fetched at once."""
 
 
 def digest_due(connection: Connection, tables: Tables, *, hub: Address, now: datetime) -> Digest | None:
@@ -36,7 +38,8 @@ def digest_due(connection: Connection, tables: Tables, *, hub: Address, now: dat
     waiting = backlog(connection, tables.messaging)
     if waiting.queued or waiting.unreceipted or has_to_tell(connection, tables):
         return None
-    return Digest(_changes(connection, tables), digest_of(_told(connection, tables)))
+    told = digest_of(_told(connection, tables), pause=partial(time.sleep, 0))
+    return Digest(_changes(connection, tables), told)
 
 
 def _changes(connection: Connection, tables: Tables) -> int:
@@ -45,11 +48,9 @@ def _changes(connection: Connection, tables: Tables) -> int:
     return connection.execute(query).scalar_one_or_none() or 0
 
 
-def _told(connection: Connection, tables: Tables) -> list[Version]:
+def _told(connection: Connection, tables: Tables) -> Iterator[Version]:
+    """Row by row: none is waited for until it is needed."""
     cases = tables.cases
     query = select(cases.c.id, cases.c.told_incarnation, cases.c.told_version).where(cases.c.told.is_(True))
-    found: list[Version] = []
-    for some in connection.execute(query).partitions(AT_ONCE):
-        found += [(row[0], row[1], row[2]) for row in some]
-        time.sleep(0)
-    return found
+    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+        yield row.id, row.told_incarnation, row.told_version

@@ -22,10 +22,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("told_incarnation", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("cases", sa.Column("told_version", sa.Integer(), nullable=False, server_default="0"))
     op.execute("UPDATE cases SET told_incarnation = incarnation, told_version = version WHERE told")
-    op.create_index(
-        "ix_cases_told", "cases", ["id", "told_incarnation", "told_version"], sqlite_where=sa.text("told IS 1"),
-        postgresql_where=sa.text("told IS TRUE"),
-    )
+    op.create_index("ix_cases_told", "cases", ["told", "id", "told_incarnation", "told_version"])
 
 
 def _messages() -> None:
