@@ -86,6 +86,16 @@ class Deployed:
     def _wait_for(self, name: str) -> None:
         self._running[name].answers(f"{self.url(name)}/healthz", seconds=120)
 
+    def back_up_hub(self, into: Path) -> None:
+        self.console("referrals", "backup", "--config", "deploy/config/referrals.yml", "--into", str(into))
+
+    def restore_hub(self, copy: Path) -> None:
+        self.end("la-union")
+        self.end("referrals")
+        self.console("referrals", "restore", "--config", "deploy/config/referrals.yml", "--from", str(copy))
+        self.run("referrals")
+        self.run("la-union")
+
     def stop(self) -> None:
         for name in list(self._running):
             self.end(name)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 from services.console.demo_network import FIRST_WINDOW, HUB, NOTIFICATIONS
+from services.console.demo_network import Network as Demo
+from shared.contracts.addresses import Address
 from shared.vocabulary.windows import WINDOWS
 from tests.drivers.desk import Desk
 from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
-from tests.drivers.processes import Running
+from tests.drivers.processes import Running, ventanilla
 from tests.drivers.window import Window
 from tests.servers import HIGHEST_PORT, LOWEST_PORT, free_port, is_free
 
@@ -29,6 +31,12 @@ class Network(Protocol):
 
     def kill(self) -> None:
         """Every service of ours at once, as when the power goes."""
+
+    def back_up_hub(self, into: Path) -> None:
+        """A copy of the hub's data, while it runs."""
+
+    def restore_hub(self, copy: Path) -> None:
+        """Puts it back while the window of La Unión is offline, and lets both run again."""
 
     def window(self, name: str) -> Window: ...
 
@@ -69,6 +77,24 @@ class Embedded:
 
     def kill(self) -> None:
         self.process.kill()
+
+    def back_up_hub(self, into: Path) -> None:
+        ventanilla("backup", "--config", str(self._hub_settings()), "--into", str(into))
+
+    def restore_hub(self, copy: Path) -> None:
+        self.stop()
+        ventanilla("restore", "--config", str(self._hub_settings()), "--from", str(copy))
+        self.start()
+
+    def _hub_settings(self) -> Path:
+        """The settings of the demo's hub, as an operator would write them down."""
+        file, hub = self.folder / "hub.yml", Address.hub(NODE)
+        lines = {
+            "NODE": NODE, "DATABASE_URL": f"sqlite:///{Demo.database(self.data, hub)}",
+            "KEY_STORE": self.data / "keys" / hub.key, "AMQP_URI": "memory://", "TOPOLOGY": "declare",
+        }
+        file.write_text("".join(f"{name}: {value}\n" for name, value in lines.items()))
+        return file
 
     def window(self, name: str) -> Window:
         port = FIRST_WINDOW + list(WINDOWS[NODE]).index(name)
