@@ -33,6 +33,7 @@ class KeptCases:
         self._locks = locks
         self._shelf = Shelf(connection, tables.cases, vault, CASES)
         self._known: set[str] = set()
+        self._codes: set[str] = set()
         self._decisions: list[dict[str, Any]] = []
         self.forgotten: frozenset[str] = frozenset()
 
@@ -56,9 +57,17 @@ class KeptCases:
             self.load([case_id])
         return self._shelf.get(case_id)
 
+    def has_code(self, code: str) -> bool:
+        """Whether some case has this code, also one that this work has just added."""
+        cases = self._tables.cases
+        if code in self._codes:
+            return True
+        return self._connection.execute(select(cases.c.id).where(cases.c.code == code).limit(1)).first() is not None
+
     def add(self, case: CaseFile) -> None:
         """A case that is new here."""
         self._known.add(case.id)
+        self._codes.add(case.code)
         self._shelf.add(case)
 
     def routed(self, case: CaseFile) -> CaseRouted | None:

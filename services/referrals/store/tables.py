@@ -112,6 +112,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
+    Index("ix_cases_code", table.c.code)  # whether another case has a code
     # a window's digest reads nothing else; what is given back to it
     Index("ix_cases_window", table.c.window, table.c.id, table.c.told_incarnation, table.c.told_version)
     return table

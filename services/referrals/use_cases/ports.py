@@ -58,6 +58,10 @@ class Cases(Protocol):
         """One case, held against others until the act is over."""
         ...
 
+    def has_code(self, code: str) -> bool:
+        """Whether some case has this code."""
+        ...
+
     def add(self, case: CaseFile) -> None:
         """A case that is new here."""
         ...

@@ -28,8 +28,8 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     Half way: the caller's transaction; a case has all its referrals or none. A case that cannot be taken is
     refused with its fields and stands in every receipt until it changes. While this hub recovers from the window the
     case is kept, and routed when the window has told what it holds. A person who was forgotten here stays so: nothing
-    of theirs is kept. ``Unreadable`` when the case is
-    another window's, ``Forked`` when the same version comes with other content (a window was cloned or restored badly).
+    of theirs is kept. ``Unreadable`` when the case is another window's; ``Forked`` when the same version comes with
+    other content, or another case has its code (a window was cloned or restored badly).
     """
     told, place = request.told, work.country.window(request.window)
     case = work.cases.get(told.case_id)
@@ -47,7 +47,7 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
         return
     errors = errors_of(told, work.country.node, place.letters, now)
     if "case_code" not in errors:
-        work.standings.seen_code(request.window, parse_case_code(told.case_code).number)
+        _number(work, case, request)
     if errors:
         work.standings.refuse(told.case_id, request.window, version, errors, now)
         return
@@ -60,6 +60,15 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
         work.recovery.route_later(case.id, request.window, removed)
     elif not case.shut:
         route_case(work, case, removed=removed, now=now)
+
+
+def _number(work: Work, case: CaseFile | None, request: TakeCase) -> None:
+    """Note the highest number. Two persons must never be found under one code: ``Forked`` when another case has it."""
+    code = request.told.case_code
+    number = parse_case_code(code).number
+    if case is None and number <= work.standings.highest_code(request.window) and work.cases.has_code(code):
+        raise Forked("another case of this window has this code")
+    work.standings.seen_code(request.window, number)
 
 
 def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -> CaseFile:

@@ -1,11 +1,12 @@
 """A window put back from a copy, and one that is rebuilt from the hub."""
 
+import json
 from datetime import timedelta
 
 from shared.ids import parse_case_code
 from tests.cast import returned_woman
 from tests.drivers.console import done
-from tests.integration.restore.town import Place, Town
+from tests.integration.restore.town import LA_UNION, Place, Town
 
 DAY = timedelta(days=1)
 
@@ -130,6 +131,38 @@ def test_a_dead_window_is_rebuilt_on_a_new_machine_as_often_as_one_likes(town: T
     town.clock.ahead += DAY
     town.talks()
     assert town.at_window().get("/sync").get_json()["hub_agrees"] is True
+    town.agree()
+
+
+def test_a_stolen_window_is_rebuilt_under_new_keys_and_the_old_ones_are_believed_no_more(town: Town):
+    case = town.registers(returned_woman())
+    town.talks()
+    town.acts(town.referral(case["id"])["id"], "receive", "accept")
+    town.registers(returned_woman())
+    town.window.sends()
+    town.hub.sends()  # sealed for the old keys, and taken by nobody
+    stolen = town.hub.fetches()
+    town.window.fetches()
+    for place in (town.window, town.hub):
+        place.stops()
+    for file in town.folder.glob("la-union.sqlite*"):
+        file.unlink()
+    (town.keys / "sv.la-union").rename(town.folder / "stolen")
+    trust = town.keys / "trust.json"
+    told = json.loads(trust.read_text())
+    trust.write_text(json.dumps({"keys": [key for key in told["keys"] if key["address"] != LA_UNION.source]}))
+    assert "/sv/windows/la-union" in done("keys", "generate", "--dir", str(town.keys), "--node", "sv", "--window", "la-union")
+    done("migrate", *town.window.config)
+    for place in (town.window, town.hub):
+        place.starts()
+
+    town.talks()
+    done("windows", "rebuild", "la-union", *town.hub.config)
+    town.talks()
+    town.talks()
+    assert {one["institution"]: one["status"] for one in town.sees(case["id"])["referrals"]}["pddh"] == "accepted"
+    assert {reason.partition(":")[0] for reason in letters(town.window)} <= {"the sealed part is not for a key of mine, or not sealed as agreed"}
+    assert town.hub.running.inbox.take(stolen).dead == len(stolen)
     town.agree()
 
 

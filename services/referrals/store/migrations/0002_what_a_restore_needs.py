@@ -34,6 +34,7 @@ def _recovering() -> None:
     ):
         op.add_column("cases", column)
     op.execute("UPDATE cases SET told_incarnation = incarnation, told_version = version")
+    op.create_index("ix_cases_code", "cases", ["code"])
     op.create_index("ix_cases_window", "cases", ["window", "id", "told_incarnation", "told_version"])
     op.create_table(
         "held",
