@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.observability import logs
-from shared.observability.health import Check
+from shared.observability.health import Check, readiness
 from shared.observability.metrics import new_registry
 from tests.integration.web.tiny import Notes, served, tiny_site
 
@@ -50,6 +50,14 @@ def test_the_service_lives_whatever_it_lacks(tmp_path):
     assert "no responde" in first.text
     assert "María" not in ready.text + first.text
     notes.database.close()
+
+
+def test_a_caution_is_said_and_leaves_the_service_ready():
+    found = readiness([Check("database", lambda: None)], [Check("exists_once", lambda: "la-union existe dos veces")])
+    assert (found.ready, found.status) == (True, "degraded")
+    assert found.found == {"database": None, "exists_once": "la-union existe dos veces"}
+    missing = readiness([Check("database", lambda: "no responde")], [Check("exists_once", lambda: "dos veces")])
+    assert (missing.ready, missing.status) == (False, "not ready")
 
 
 def test_it_is_ready_when_nothing_is_missing(url):
