@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Doer, Origin, Referral
@@ -16,6 +18,8 @@ from services.referrals.use_cases.telling import tell
 from shared.contracts.referral import ReferralState
 from shared.errors import Unreadable
 from shared.vocabulary.codes import CancelReason, CloseReason
+
+log = structlog.get_logger()
 
 HUB = Doer("hub", Party.ROUTING)
 TWICE = "La misma necesidad ya estaba abierta en esta institución."
@@ -50,16 +54,25 @@ def take_back(states: Sequence[ReferralState], *, work: Work, now: datetime) -> 
 
     What is open comes last: what ended meanwhile has made room for it. Twice: what is known is left alone. Late (the
     window is done, and people have acted since): what was forgotten joins the history, and the higher version stands. In
-    each case the version rises above both, so that the window follows.
+    each case the version rises above both, so that the window follows. What is not the window's to tell is left out.
     """
     cases: dict[str, CaseFile] = {}
     for state in sorted(states, key=lambda one: (one.status in OPEN, one.id)):
         case = work.cases.get(state.case_id)
-        if case is not None and case.window == state.window:
-            cases[case.id] = case
-            _take_back_one(state, case, work, now)
+        if case is None or not _belongs(state, case, work):
+            log.error("take_back.not_theirs", referral=state.id, window=state.window)
+            continue
+        cases[case.id] = case
+        _take_back_one(state, case, work, now)
     for case in cases.values():
         _bring_in_order(case, work, now)
+
+
+def _belongs(state: ReferralState, case: CaseFile, work: Work) -> bool:
+    """Whether a window speaks of its own case, that case's person, and a referral of that case or of none here."""
+    one = work.referrals.get(state.id)
+    same = (case.window, case.person_id) == (state.window, state.person_id)
+    return same and (one is None or one.case_id == case.id)
 
 
 def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: datetime) -> None:
