@@ -1,19 +1,25 @@
 """What ``case.registered``, ``case.updated`` and ``case.restored`` have in common: a case whole, at one version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from shared.contracts.approvals import ApprovalsSchema
 from shared.contracts.case import details_from_event, details_to_json
 from shared.contracts.fields import ValueSchema, identifier, moment, text, whole
+from shared.routing.approval import Approvals
 from shared.routing.case import CaseDetails
 
 
 @dataclass(frozen=True)
 class CaseTold:
-    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order."""
+    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order.
+
+    ``consented_at`` is when the consent in force was recorded (left out: when the case arrived). ``approvals`` are
+    what supervisors of the window answer for.
+    """
 
     case_id: str
     case_code: str
@@ -24,6 +30,8 @@ class CaseTold:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    consented_at: datetime | None = None
+    approvals: Approvals = field(default_factory=Approvals)
 
 
 class Details(fields.Field[CaseDetails]):
@@ -54,3 +62,5 @@ class CaseToldSchema(ValueSchema):
     registered_at = moment(required=True)
     details = Details(required=True)
     batch = text(none=True)
+    consented_at = moment(none=True)
+    approvals = fields.Nested(ApprovalsSchema)

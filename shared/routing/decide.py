@@ -5,6 +5,7 @@ The hub decides by it, a window previews by it, offline, with the same rules and
 
 from collections.abc import Collection, Iterable
 
+from shared.routing.approval import LoweredUrgency
 from shared.routing.assigning import Addition, Assigned, assign
 from shared.routing.case import CaseDetails, Consent
 from shared.routing.decision import Block, Decision, LiftedBlock, Note, Reason, RoutedReferral, rule_order
@@ -28,12 +29,13 @@ def decide(
     lifted: Iterable[LiftedBlock] = (),
     peers: Collection[str] = frozenset(),
     ground_approved: bool = False,
+    lowered: LoweredUrgency | None = None,
 ) -> Decision:
     """Route one version of a case (domain.md, Routing and Consent).
 
     ``standing_blocks`` are those of earlier versions and of other nodes: no later version removes one, only
     ``lifted`` does. ``peers`` are the nodes that a link leads to. ``ground_approved``: a supervisor approved a
-    ground other than consent. ``LookupError`` when the directory has no such window.
+    ground other than consent; ``lowered``: to what a supervisor lowered the urgency. ``LookupError`` when the directory has no such window.
     Whether a consent has run out is asked by whoever calls, who knows the time; here its status counts.
     """
     consent = details.consent
@@ -48,7 +50,7 @@ def decide(
         lifted=frozenset(lifted),
         serving=None if consent.ground is ConsentGround.CONSENT else rules.serves.get(consent.ground, ()),
     )
-    urgency = urgency_of(assigned.fired, facts, details.urgency)
+    urgency = urgency_of(assigned.fired, facts, details.urgency, lowered)
     teller = Teller(details, facts, rules, directory, assigned)
     notes = [*teller.told_by_rules()]
     allowed: list[Addition] = []
@@ -65,6 +67,7 @@ def decide(
         urgency=urgency,
         rules_version=rules.version,
         fired=tuple(one.rule.id for one in assigned.fired),
+        lifted=assigned.lifted,
     )
 
 

@@ -11,7 +11,7 @@ import yaml
 from marshmallow import Schema, ValidationError
 
 from shared.errors import ConfigError, Unreadable
-from shared.routing.checking import faults_of_directory, faults_of_rules
+from shared.routing.checking import faults_of_directory, faults_of_rules, missing_reviews
 from shared.routing.directory import Directory
 from shared.routing.directory_schemas import DirectoryFileSchema, DirectorySchema
 from shared.routing.rules import RuleSet
@@ -27,7 +27,7 @@ T = TypeVar("T")
 def load_rules(file: Traversable) -> RuleSet:
     """Read a rule file. ``ConfigError`` names every fault with file, rule and field."""
     rules: RuleSet = _checked(RuleSetSchema(), _read(file), file.name)
-    _refuse(file.name, faults_of_rules(rules))
+    _refuse(file.name, (*faults_of_rules(rules), *missing_reviews(rules)))
     return rules
 
 

@@ -29,7 +29,7 @@ def forward_referral(request: ForwardReferral, *, by: Actor, work: Work, now: da
     old = on.referral
     if Act.FORWARD not in old.possible(on.doer, now):
         old.forward(on.doer, now, request.institution, request.text)
-    asked = by_hand(work, on.case, request.institution, old.needs, old.urgency, now)
+    asked = by_hand(work, on.case, request.institution, old.needs, old.urgency, now, asker=by)
     done(work, on, old.forward(on.doer, now, request.institution, request.text), by=by, act="forward", now=now)
     make(work, on.case, asked, now=now, author=by.user, origin=Origin.FORWARDED, replaces=old, by_window=False)
     return old

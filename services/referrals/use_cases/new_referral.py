@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.routing.decision import RoutedReferral
 from shared.routing.directory import Institution
 from shared.routing.rules import Disclosure
+from shared.security.identities import Actor
 from shared.vocabulary.codes import Need, Urgency
 
 
@@ -53,21 +54,31 @@ def due_for(work: Work, institution_id: str, urgency: Urgency, now: datetime) ->
 
 
 def by_hand(
-    work: Work, case: CaseFile, institution_id: str, needs: Sequence[Need], urgency: Urgency, now: datetime
+    work: Work,
+    case: CaseFile,
+    institution_id: str,
+    needs: Sequence[Need],
+    urgency: Urgency,
+    now: datetime,
+    *,
+    asker: Actor | None = None,
 ) -> RoutedReferral:
     """What a person asks of an institution beyond routing, if that institution may have it at all.
 
     Every reason why it may not (unknown, inactive, of another node, blocked, no consent, the case closed) is the
-    same refusal: who asks must not learn which. Then a need that is open there already is refused with its id.
+    same refusal: who asks must not learn which. Then a need that is open there already is refused with its id; an
+    ``asker`` of another institution may not know what is open elsewhere, and hears what is said of every other reason.
     What routing would not have said stays limited to code and need wherever the case has a block or a limit.
     """
     institution = work.country.directory.find(institution_id)
+    unavailable = Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
     if institution is None or not _may_have(work, case, institution, now):
-        raise Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
+        raise unavailable
     for need in needs:
         standing = work.referrals.open_at(case.person_id, institution.id, need)
         if standing is not None:
-            raise Refused("open_referral", extra={"referral_id": standing})
+            stranger = asker is not None and asker.institution not in {None, institution.id}
+            raise unavailable if stranger else Refused("open_referral", extra={"referral_id": standing})
     return RoutedReferral(institution.id, tuple(dict.fromkeys(needs)), urgency, (), _disclosure(work, case, institution))
 
 

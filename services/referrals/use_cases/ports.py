@@ -59,6 +59,14 @@ class Cases(Protocol):
         """A case that is new here."""
         ...
 
+    def move(self, case: CaseFile, person_id: str) -> None:
+        """The case is another person's from now on."""
+        ...
+
+    def run_out(self, now: datetime, most: int) -> Sequence[CaseFile]:
+        """Cases whose consent or ground has run out by itself, and nobody was told; held."""
+        ...
+
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep what routing decided about the case's present version, whole."""
         ...
@@ -77,6 +85,18 @@ class Referrals(Protocol):
 
     def add(self, referral: Referral) -> None:
         """A new one."""
+        ...
+
+    def move(self, referral: Referral, person_id: str) -> None:
+        """It is another person's from now on."""
+        ...
+
+    def purge(self, referral_id: str) -> None:
+        """No word of its history is kept, and nothing finds it."""
+        ...
+
+    def unanswered_stops(self, before: datetime, most: int) -> Sequence[Referral]:
+        """Those that were asked to stop before that moment, have not answered and are not escalated; held."""
         ...
 
     def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
@@ -212,6 +232,18 @@ class Users(Protocol):
         ...
 
 
+class Supervisors(Protocol):
+    """Who was a supervisor of which window, and when."""
+
+    def keep(self, user: UserAccess) -> None:
+        """A user is new or changed."""
+        ...
+
+    def served(self, username: str, window: str, at: datetime) -> bool:
+        """Whether they were a supervisor of that window at that time."""
+        ...
+
+
 class Outbox(Protocol):
     """Where events go; sent after the act commits."""
 
@@ -223,8 +255,10 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did and saw what: ids and field names, never values."""
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
-        """Append one line in the act's transaction."""
+    def note(
+        self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = (), *, ground: str | None = None
+    ) -> None:
+        """Append one line in the act's transaction; ``ground`` is what let personal data be read."""
         ...
 
 
@@ -272,6 +306,11 @@ class Work(Protocol):
     @property
     def users(self) -> Users:
         """Who may sign in."""
+        ...
+
+    @property
+    def supervisors(self) -> Supervisors:
+        """Who may co-sign at a window."""
         ...
 
     @property

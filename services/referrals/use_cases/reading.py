@@ -9,7 +9,7 @@ from services.referrals.use_cases.ports import Country, Vault
 from shared.routing.directory import Institution
 from shared.security.release import Reading
 from shared.spelling import plain, word_keys
-from shared.vocabulary.codes import ConsentPurpose, InstitutionKind, ReferralStatus
+from shared.vocabulary.codes import ConsentGround, ConsentPurpose, InstitutionKind, ReferralStatus
 
 
 def reading_of(
@@ -26,11 +26,12 @@ def reading_of(
         disclosure=referral.disclosure,
         consented=case.consented(referral.institution, now),
         classes=consent.classes,
+        ground=consent.ground if consent.ground is not ConsentGround.CONSENT else None,
         rules=case.fired,
         other_node=_abroad(institution, country),
         crosses=ConsentPurpose.CROSS_BORDER in consent.purposes,
         parallel_open=any(other.institution == referral.institution and other.gives_access for other in others),
-        access_ended=referral.access_ended,
+        access_ended=referral.access_ended or referral.institution in case.blocked,
         other_open=tuple(sorted({other.institution for other in others} - {referral.institution})),
     )
 
