@@ -2,22 +2,18 @@
 
 from sqlalchemy import Connection
 
-from services.intake.domain.window import Window
-from services.intake.queries.world import Published
+from services.intake.queries.world import Published, World
 from shared.errors import Refused
 from shared.routing.case import CaseDetails
-from shared.routing.decide import decide
 from shared.routing.decision import Decision
 
 
-def preview(connection: Connection, published: Published, details: CaseDetails, *, place: Window) -> Decision:
+def preview(connection: Connection, published: Published, details: CaseDetails) -> Decision:
     """Works without any network; ``no_directory`` before the hub has published for the first time.
 
     No other hub is counted on here: whether a link to one stands, only the hub knows.
     """
-    in_force = published.in_force(connection)
-    if in_force is None:
+    decision = World(connection, published).decide(details)
+    if decision is None:
         raise Refused("no_directory")
-    return decide(
-        details, node=place.node, window=place.window, rules=in_force.rules, directory=in_force.directory
-    )
+    return decision

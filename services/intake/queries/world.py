@@ -8,6 +8,11 @@ from functools import cache, lru_cache
 import orjson
 from sqlalchemy import Connection, Table, select
 
+from services.intake.domain.window import Window
+from services.intake.store.consent_texts import consent_texts
+from shared.routing.case import CaseDetails
+from shared.routing.decide import decide
+from shared.routing.decision import Decision
 from shared.routing.directory import Directory
 from shared.routing.loading import directory_from_wire, rules_from_wire
 from shared.routing.rules import RuleSet
@@ -27,7 +32,8 @@ class InForce:
 class Published:
     """Reads what is in force, and keeps it read until another version is there."""
 
-    def __init__(self, directories: Table) -> None:
+    def __init__(self, directories: Table, place: Window) -> None:
+        self.place = place
         self._table = directories
         self._lock = threading.Lock()
         self._read: InForce | None = None
@@ -74,6 +80,22 @@ class World:
         """Whether the directory names it; any, while there is no directory."""
         in_force = self._published.in_force(self._connection)
         return in_force is None or in_force.directory.find(institution) is not None
+
+    def consent_text_exists(self, option_version: str) -> bool:
+        """Whether a consent text of that hash was ever read here."""
+        return any(text.option_version == option_version for text in consent_texts())
+
+    def rules(self) -> RuleSet | None:
+        """The rules in force."""
+        in_force = self._published.in_force(self._connection)
+        return in_force.rules if in_force else None
+
+    def decide(self, details: CaseDetails) -> Decision | None:
+        """What routing would decide; no other hub is counted on."""
+        in_force, place = self._published.in_force(self._connection), self._published.place
+        if in_force is None:
+            return None
+        return decide(details, node=place.node, window=place.window, rules=in_force.rules, directory=in_force.directory)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What the hub told of referrals and routing, and what was asked of it, in one unit of work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,21 @@ class KeptReferrals:
             return None
         state: ReferralState = STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
         return state
+
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """The states last told of one case, oldest first."""
+        table = self._tables.referrals
+        rows = self._connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
+        return [STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
+
+    def routing(self, case_id: str) -> CaseRouted | None:
+        """What the hub last decided about a case."""
+        table = self._tables.routings
+        row = self._connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        routed: CaseRouted = ROUTED.load(self._vault.open(row["person_id"], f"routing:{case_id}", row["sealed"]))
+        return routed
 
     def keep(self, state: ReferralState) -> bool:
         """Keep a state unless a higher or equal version is kept."""

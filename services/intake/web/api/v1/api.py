@@ -6,6 +6,7 @@ from services.intake.web.api.v1.consents import consent_endpoints
 from services.intake.web.api.v1.counter import counter_endpoints
 from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.room import Room
+from services.intake.web.api.v1.supervision import supervision_endpoints
 from shared.web.api import Api, Authenticate
 
 VERSION = "1"
@@ -18,6 +19,7 @@ def window_api(room: Room, authenticate: Authenticate) -> Api:
         *case_endpoints(room),
         *consent_endpoints(room),
         *ask_endpoints(room),
+        *supervision_endpoints(room),
         *counter_endpoints(room),
         *draft_endpoints(room),
     )

@@ -74,7 +74,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
 
     def previewed(call: Call) -> Answer:
         with room.database.read() as connection:
-            return Answer(preview(connection, room.published, call.body(CaseDetails), place=room.place))
+            return Answer(preview(connection, room.published, call.body(CaseDetails)))
 
     def placed(call: Call) -> Answer:
         found = territory.search(call.query(dict)["q"])
