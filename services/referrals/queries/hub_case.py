@@ -49,7 +49,6 @@ def hub_case(
         "code": found.code,
         "window": found.window,
         "status": "closed" if found.closed_at else "open",
-        "version": found.version if reader.role is Role.COORDINATOR else None,
         "arrived_at": found.arrived_at,
         "person": _person(found, mine, referrals, country, now),
         "basis": found.basis,  # for the audit; no schema declares it, so it never leaves

@@ -91,13 +91,12 @@ class ReferralSchema(ReferralLineSchema):
 
 
 class HubCaseSchema(Schema):
-    """A case at the hub."""
+    """A case at the hub. Without its version: it would tell of changes that the reader may not know."""
 
     id = fields.String(required=True)
     code = fields.String(required=True)
     window = fields.String(required=True)
     status = fields.String(required=True)
-    version = fields.Integer(required=True, allow_none=True)
     arrived_at = moment()
     person = fields.Dict(keys=fields.String(), required=True)
     referrals = fields.List(fields.Nested(ReferralLineSchema), required=True)
