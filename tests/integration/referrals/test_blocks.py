@@ -11,7 +11,14 @@ from shared.contracts.referral_asked import Ask, ReferralAsked
 from shared.ids import new_id
 from shared.routing.approval import Approvals
 from tests.integration.referrals.signed import STAFF, SUPERVISOR, lift, refused_fields, withdrawn
-from tests.integration.referrals.world import LA_UNION, MONDAY, NOTIFICATIONS, World, with_consent, with_person
+from tests.integration.referrals.world import (
+    LA_UNION,
+    MONDAY,
+    NOTIFICATIONS,
+    World,
+    with_consent,
+    with_person,
+)
 from tests.unit.routing.given import case, complaint
 
 EVERYBODY = ("pddh", "rree", "alcaldia-la-union", "fgr")
@@ -56,7 +63,7 @@ def test_no_way_leads_to_a_blocked_institution_and_none_tells_why(world: World, 
 
 
 def _problem(answer) -> tuple[int, dict]:
-    return answer.status_code, {name: value for name, value in answer.json.items() if name not in {"instance"}}
+    return answer.status_code, {name: value for name, value in answer.json.items() if name != "instance"}
 
 
 def test_violence_goes_only_where_the_survivor_chooses_also_by_hand(world: World) -> None:

@@ -9,7 +9,14 @@ import pytest
 
 from shared.ids import new_id
 from tests.integration.referrals.signed import days, withdrawn
-from tests.integration.referrals.world import LA_UNION, MONDAY, NOTIFICATIONS, World, with_consent, with_person
+from tests.integration.referrals.world import (
+    LA_UNION,
+    MONDAY,
+    NOTIFICATIONS,
+    World,
+    with_consent,
+    with_person,
+)
 from tests.unit.routing.given import case
 
 
