@@ -31,7 +31,7 @@ def reading_of(
         other_node=_abroad(institution, country),
         crosses=ConsentPurpose.CROSS_BORDER in consent.purposes,
         parallel_open=any(other.institution == referral.institution and other.gives_access for other in others),
-        access_ended=referral.access_ended or referral.institution in case.blocked,
+        access_ended=referral.access_ended,
         other_open=tuple(sorted({other.institution for other in others} - {referral.institution})),
     )
 

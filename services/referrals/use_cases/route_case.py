@@ -9,6 +9,7 @@ from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Origin, Referral, View
 from services.referrals.domain.routing_again import Plan, asked, plan
 from services.referrals.domain.transitions import ROUTING
+from services.referrals.use_cases.end_case import shut_out
 from services.referrals.use_cases.finding import make_searchable
 from services.referrals.use_cases.new_referral import due_for, make
 from services.referrals.use_cases.ports import Work
@@ -75,7 +76,7 @@ def route_case(work: Work, case: CaseFile, before: Before, *, now: datetime) -> 
 def _carry_out(work: Work, case: CaseFile, todo: Plan, now: datetime) -> None:
     for referral in todo.blocked:
         _told(work, case, referral, [referral.cancel(ROUTING, now, CancelReason.BLOCKED)], now)
-    _shut_out(work, case)
+    shut_out(work, case)
     for referral in todo.uncovered:
         _told(work, case, referral, [referral.cancel(ROUTING, now, CancelReason.CONSENT_WITHDRAWN)], now)
     for referral, needs in todo.dropped:
@@ -87,15 +88,6 @@ def _carry_out(work: Work, case: CaseFile, todo: Plan, now: datetime) -> None:
         _told(work, case, referral, [entry], now)
     for item in todo.created:
         make(work, case, item, now=now, author=ROUTING.user, origin=Origin.ROUTING)
-
-
-def _shut_out(work: Work, case: CaseFile) -> None:
-    """Of what a blocked institution had nothing is shown any more; a preview that nobody took on is purged."""
-    for referral in work.referrals.of_case(case.id):
-        if referral.institution in case.blocked and not referral.open and not referral.access_ended:
-            referral.purge()
-            if referral.accepted_at is None:
-                work.referrals.purge(referral.id)
 
 
 def _weigh(work: Work, case: CaseFile, decided: Urgency, now: datetime) -> None:

@@ -208,6 +208,14 @@ def test_the_block_binds_again_when_the_consent_that_lifted_it_is_taken_back_or_
     assert [one["status"] for one in world.desk("rree") if one["case_id"] == other.case_id] == ["cancelled"]
 
 
+def test_what_a_ministry_had_rejected_reads_as_nothing_once_its_block_binds_again(world: World) -> None:
+    told = wants_the_ministry_again(world)
+    world.at("officer@rree").acts(world.referral_at("rree")["id"], "receive", "reject")
+    assert world.referral_at("rree")["needs"] == ["consular_protection"]
+    world.tells(withdrawn(told), version=9)
+    assert (world.referral_at("rree")["status"], world.referral_at("rree")["needs"]) == ("rejected", [])
+
+
 def wants_the_ministry_again(world: World):
     told = world.registers(case("consular_protection", answers=["fear_of_return"], recipients=EVERYBODY))
     told = replace(told, approvals=lift(told, "rree", "R1b"))
