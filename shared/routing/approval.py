@@ -70,7 +70,7 @@ A = TypeVar("A", bound=Approval)
 
 @dataclass(frozen=True)
 class Approvals:
-    """All of one case, each kind in the order in which they were made."""
+    """All of one case, each kind in the order in which they were made, whatever a clock said meanwhile."""
 
     grounds: tuple[GroundApproval, ...] = ()
     lifts: tuple[Lift, ...] = ()
@@ -81,9 +81,9 @@ class Approvals:
         return iter((*self.grounds, *self.lifts, *self.urgencies, *self.merges))
 
     def of_ground(self, consent_id: str, ground: ConsentGround) -> GroundApproval | None:
-        """What approves the ground that a consent claims: the latest, since a review counts anew."""
+        """What approves the ground that a consent claims: of an approval and its reviews the one that holds longest."""
         found = [one for one in self.grounds if (one.consent_id, one.ground) == (consent_id, ground)]
-        return found[-1] if found else None
+        return max(found, key=lambda one: one.lapses_on, default=None)
 
     def lifted(self, consent_id: str) -> frozenset[LiftedBlock]:
         """The blocks that are lifted while this consent is the one in force: another consent lifts nothing by itself."""
@@ -106,4 +106,4 @@ class Approvals:
 
 def _joined(mine: tuple[A, ...], theirs: tuple[A, ...]) -> tuple[A, ...]:
     known = {one.id for one in mine}
-    return tuple(sorted((*mine, *(one for one in theirs if one.id not in known)), key=lambda one: (one.at, one.id)))
+    return (*mine, *(one for one in theirs if one.id not in known))

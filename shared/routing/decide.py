@@ -9,11 +9,12 @@ from shared.routing.approval import LoweredUrgency
 from shared.routing.assigning import Addition, Assigned, assign
 from shared.routing.case import CaseDetails, Consent
 from shared.routing.decision import Block, Decision, LiftedBlock, Note, Reason, RoutedReferral, rule_order
-from shared.routing.directory import Directory, Institution
+from shared.routing.directory import Directory
 from shared.routing.facts import Facts, facts_of
 from shared.routing.firing import effects, urgency_of
 from shared.routing.notes import Teller
 from shared.routing.rules import Disclosure, EffectKind, RuleSet
+from shared.routing.terms import out_of_reach
 from shared.routing.who import receivers
 from shared.vocabulary.codes import ConsentGround, ConsentPurpose, ConsentStatus, Need, Urgency
 
@@ -58,7 +59,7 @@ def decide(
     if stopped:
         notes.append(teller.note(stopped))
     else:
-        allowed = [a for a in assigned.additions if _refusal(directory.find(a.institution or ""), facts, consent) is None]
+        allowed = [a for a in assigned.additions if _refusal(a, facts, consent, directory) is None]
         notes += [*teller.told_by_routing(), *_refusals(assigned, facts, consent, directory, teller)]
     return Decision(
         referrals=_referrals(allowed, urgency, _code_only(assigned, facts, rules, directory)),
@@ -81,14 +82,8 @@ def _stopped(consent: Consent, *, approved: bool) -> str | None:
     return None if granted else "withheld"
 
 
-def _refusal(institution: Institution | None, facts: Facts, consent: Consent) -> str | None:
-    """Why the consent does not reach an institution, as a note's code; ``None`` when it does."""
-    if institution is None or (facts.recipients and institution.id not in facts.recipients):
-        return "no_consent"
-    if consent.countries and institution.country not in consent.countries:
-        return "no_consent_country"
-    abroad = institution.country != facts.country
-    return "no_consent_country" if abroad and ConsentPurpose.CROSS_BORDER not in consent.purposes else None
+def _refusal(addition: Addition, facts: Facts, consent: Consent, directory: Directory) -> str | None:
+    return out_of_reach(consent, directory.find(addition.institution or ""), facts.country)
 
 
 def _refusals(
@@ -96,7 +91,7 @@ def _refusals(
 ) -> Iterable[Note]:
     """One note for each need that consent keeps from an institution: nothing is moved elsewhere silently."""
     for addition in assigned.additions:
-        refusal = _refusal(directory.find(addition.institution or ""), facts, consent)
+        refusal = _refusal(addition, facts, consent, directory)
         if refusal:
             yield teller.note(refusal, need=addition.need, institution=addition.institution)
 

@@ -1,10 +1,11 @@
-"""How long a consent, or a ground in its place, lets data be shared: the same days at window and hub. Pure."""
+"""How long a consent, or a ground in its place, lets data be shared, and with whom: the same at window and hub. Pure."""
 
 from datetime import UTC, date, datetime, timedelta
 
 from shared.routing.approval import GroundApproval
 from shared.routing.case import Consent
-from shared.vocabulary.codes import ConsentGround
+from shared.routing.directory import Institution
+from shared.vocabulary.codes import ConsentGround, ConsentPurpose
 
 DEFAULT_TERM = timedelta(days=90)
 """Validity of a consent that names no end (domain.md, Consent), from the day it was recorded."""
@@ -20,6 +21,19 @@ def last_day(consent: Consent, recorded_at: datetime, approval: GroundApproval |
     if approval is None:
         return None
     return min(approval.lapses_on, consent.expires_on or date.max)
+
+
+def out_of_reach(consent: Consent, institution: Institution | None, home: str) -> str | None:
+    """Why a consent does not reach an institution, as a note's code; None when it does. ``home`` is the node's country.
+
+    Recipients and countries left out limit nothing here; another country needs the purpose ``cross_border`` too.
+    """
+    if institution is None or (consent.recipients and institution.id not in consent.recipients):
+        return "no_consent"
+    if consent.countries and institution.country not in consent.countries:
+        return "no_consent_country"
+    abroad = institution.country != home
+    return "no_consent_country" if abroad and ConsentPurpose.CROSS_BORDER not in consent.purposes else None
 
 
 def is_over(last: date | None, now: datetime) -> bool:

@@ -11,9 +11,12 @@ ACKNOWLEDGED = "block-acknowledged"
 
 
 def note_todos(case: Case, *, work: Work) -> None:
-    """Work out anew what waits in this case: by what the hub noted, and before it has, by the rules in force here."""
+    """Work out anew what waits in this case: by what the hub noted, and before it has, by the rules in force here.
+
+    Nobody of a file sits at the counter: the hub's word will do.
+    """
     routed = work.referrals.routing(case.id) if case.told else None
-    decision = work.known.decide(case.details) if routed is None else None
+    decision = work.known.decide(case.details) if routed is None and case.batch is None else None
     noted = {note.code for note in (routed.notes if routed else decision.notes if decision else ())}
     referred = [_referred(state) for state in (work.referrals.of_case(case.id) if case.told else ())]
     seen = work.cases.last_logged(case.id, ACKNOWLEDGED) if referred else None

@@ -11,7 +11,7 @@ from services.referrals.domain.transitions import Act
 from services.referrals.use_cases.desk import doer_of
 from services.referrals.use_cases.end_case import WINDOW
 from services.referrals.use_cases.ports import Country
-from services.referrals.use_cases.reading import reading_of, reading_without_person
+from services.referrals.use_cases.reading import may_be_told, reading_of, reading_without_person
 from shared.security.identities import Actor, Subject
 from shared.security.policy import allowed
 from shared.security.release import Reading, released, visible_needs, visible_reasons
@@ -53,7 +53,7 @@ def shown(seen: Seen, *, reader: Actor, country: Country, now: datetime) -> dict
     reading = read_by(reader, seen, country, now)
     person = released(seen.case.details, reading, code=seen.case.code)
     actions = actions_of(seen.referral, reader=reader, country=country, now=now)
-    if not seen.case.consented(seen.referral.institution, now):
+    if not may_be_told(seen.case, seen.referral.institution, country, now):
         actions = [act for act in actions if act != Act.ACCEPT]
     return listed(seen.referral, reading, reader=reader, country=country, now=now) | {
         "person": person,

@@ -7,6 +7,7 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Due, due
 from services.referrals.domain.referral import Origin, Referral, first_entry
 from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.reading import may_be_told
 from services.referrals.use_cases.telling import tell
 from shared.errors import Refused
 from shared.ids import new_id
@@ -84,7 +85,7 @@ def by_hand(
 
 def _may_have(work: Work, case: CaseFile, institution: Institution, now: datetime) -> bool:
     ours = institution.active and institution.node == work.country.node
-    return ours and not case.shut and case.consented(institution.id, now)
+    return ours and not case.shut and may_be_told(case, institution.id, work.country, now)
 
 
 def _disclosure(work: Work, case: CaseFile, institution: Institution) -> Disclosure:

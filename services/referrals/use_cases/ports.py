@@ -34,6 +34,11 @@ class Country:
     published: str
     peers: frozenset[str] = field(default=frozenset())
 
+    @property
+    def home(self) -> str:
+        """The node's country, ISO 3166-1 alpha-2."""
+        return self.node.upper()
+
     def window(self, window_id: str) -> WindowPlace | None:
         """One of the node's own windows."""
         return next((place for place in self.windows if place.id == window_id), None)

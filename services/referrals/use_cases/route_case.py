@@ -20,6 +20,7 @@ from shared.contracts.case_routed import BlockedInstitution, CaseRouted, Routing
 from shared.routing.case import CaseDetails
 from shared.routing.decide import decide
 from shared.routing.decision import Decision, highest
+from shared.routing.terms import out_of_reach
 from shared.security.release import visible_needs, visible_reasons
 from shared.vocabulary.codes import CancelReason, ConsentStatus, Need, Urgency
 
@@ -53,14 +54,14 @@ def route_case(work: Work, case: CaseFile, before: Before, *, now: datetime) -> 
     )
     named = case.named
     case.routed(asked(decision.referrals) if stands else named, (*decision.blocked, *decision.lifted), decision.fired)
-    recipients = case.details.consent.recipients
+    consent, directory = case.details.consent, country.directory
     todo = plan(
         work.referrals.of_case(case.id),
         before=named if stands else {},
         wanted=decision.referrals,
         removed=before.needs - _codes(case.details),
         blocked=case.blocked,
-        covered=lambda institution: not recipients or institution in recipients,
+        covered=lambda institution: out_of_reach(consent, directory.find(institution), country.home) is None,
         taken=lambda institution, need: work.referrals.open_at(case.person_id, institution, need) is not None,
     )
     _carry_out(work, case, todo, now)

@@ -148,6 +148,15 @@ def test_a_consent_that_leaves_an_institution_out_asks_it_to_erase(world: World)
     assert world.referral_at("alcaldia-la-union")["status"] == "requested"
 
 
+def test_a_consent_that_leaves_the_country_out_shuts_and_forbids_also_by_hand(world: World) -> None:
+    told = three_desks(world)
+    world.updates(told, version=2, details=with_consent(told.details, countries=("MX",)))
+    seen = world.at("officer@pddh").get(f"/referrals/{world.referral_at('pddh')['id']}").json
+    assert (seen["person"], seen["stop_requested"], seen["erasure"]["answer"]) == ({}, True, None)
+    body = {"case_id": told.case_id, "institution": "pddh", "needs": ["shelter"], "text": "Por favor"}
+    assert world.at("coordinator@sv").post("/referrals", body).json["code"] == "institution_unavailable"
+
+
 def test_the_term_of_a_consent_begins_when_it_was_recorded_not_when_it_arrived(world: World) -> None:
     told = world.registered(case("legal_aid"))
     world.tells(replace(told, consented_at=MONDAY - timedelta(days=89)))
