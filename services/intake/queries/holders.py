@@ -17,6 +17,7 @@ class Holding(StrEnum):
     """Where an institution stands with the data: the last three are its own answers."""
 
     HOLDS = "holds"
+    STOPPED = "stopped"
     HELD = "held"
     ASKED = "asked"
     ERASED = "erased"
@@ -26,6 +27,7 @@ class Holding(StrEnum):
 
 SAID: Mapping[Holding, tuple[str, str]] = {
     Holding.HOLDS: ("Tiene sus datos y atiende su caso.", "Has your data and works on your case."),
+    Holding.STOPPED: ("Tiene sus datos; se le pidió parar.", "Has your data; it was asked to stop."),
     Holding.HELD: ("Tuvo sus datos; ya terminó con su caso.", "Had your data; it is done with your case."),
     Holding.ASKED: ("Se le pidió borrar sus datos; todavía no contesta.", "Was asked to erase your data; no answer yet."),
     Holding.ERASED: ("Contestó que borró sus datos.", "Answered that it erased your data."),
@@ -69,7 +71,7 @@ def _holder(work: WindowWork, published: Published, institution: str, states: Se
     if erasure is not None:
         state = Holding(erasure.answer.value) if erasure.answer else Holding.ASKED
     else:
-        state = Holding.HOLDS if any(one.status in WORKED_ON for one in states) else Holding.HELD
+        state = _without_erasure([one for one in states if one.status in WORKED_ON])
     es, en = SAID[state]
     return Holder(
         institution=institution,
@@ -83,3 +85,9 @@ def _holder(work: WindowWork, published: Published, institution: str, states: Se
         answered_at=erasure.answered_at if erasure else None,
         duty=erasure.duty if erasure else "",
     )
+
+
+def _without_erasure(open_still: Sequence[ReferralState]) -> Holding:
+    if not open_still:
+        return Holding.HELD
+    return Holding.STOPPED if all(one.stop_requested for one in open_still) else Holding.HOLDS

@@ -348,7 +348,7 @@ class Referral:
             return by.user == self.author
         if act is Act.REOPEN:
             return self.erasure is not None or (self.ended_at is not None and at > self.ended_at + REOPEN_WITHIN)
-        if act is Act.FORWARD:
+        if act in {Act.FORWARD, Act.SCHEDULE}:
             return self.access_ended
         if act is Act.COMMENT:
             return self.ended_at is not None and at > self.ended_at + COMMENT_WITHIN

@@ -323,8 +323,9 @@ def test_the_person_can_be_shown_who_had_their_data_and_what_they_answered(world
         ("pddh", "holds", ""), ("rree", "restricted", "Ley Orgánica, art. 9"),
     ]
     assert found[1]["name_es"] == "Ministerio de Relaciones Exteriores de El Salvador"
-    asked = replace(holding, version=2, erasure=Erasure(at))
-    world.hub_tells_referral(asked, "stop-requested")
+    world.hub_tells_referral(replace(holding, version=2, stop_requested=True), "stop-requested")
+    assert world.call("GET", path).get_json()["items"][0]["state"] == "stopped"
+    world.hub_tells_referral(replace(holding, version=3, erasure=Erasure(at)), "stop-requested")
     assert world.call("GET", path).get_json()["items"][0]["state"] == "asked"
     assert world.call("GET", path, by=STRANGER).status_code == 404
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referrals.domain.deadlines import Due
+from services.referrals.domain.meeting import Meeting
 from services.referrals.domain.referral import Referral
 from shared.errors import Refused
 from shared.vocabulary.codes import CancelReason, ErasureAnswer, Need, Urgency
@@ -74,8 +75,10 @@ def test_nobody_answers_what_was_not_asked_nor_keeps_data_without_a_duty() -> No
 
 
 @pytest.mark.parametrize("status", [S.RECEIVED, *WORKED_ON])
-def test_what_an_institution_may_no_longer_know_it_cannot_hand_on(status: S) -> None:
+def test_what_an_institution_may_no_longer_know_it_cannot_hand_on_nor_call_in(status: S) -> None:
     subject = known(status, access_ended=True)
+    with pytest.raises(Refused, match="wrong_state"):
+        subject.schedule(OFFICER, MONDAY, Meeting(MONDAY, "Alcaldía"))
     with pytest.raises(Refused, match="wrong_state"):
         subject.forward(OFFICER, MONDAY, "rree", "Para ustedes.")
 
