@@ -18,6 +18,7 @@ from shared.errors import ConfigError, Unreadable
 from shared.routing.checking import faults_of_directory, faults_of_rules
 from shared.routing.directory import Directory
 from shared.routing.directory_schemas import DirectoryFileSchema, DirectorySchema
+from shared.routing.notes import CODES, ROOM_CODES
 from shared.routing.rules import RuleSet
 from shared.routing.schemas import RuleSetSchema
 from shared.vocabulary.windows import WINDOWS
@@ -31,7 +32,7 @@ _SECTIONS = (("rules", "rule"), ("institutions", "institution"), ("locations", "
 def load_rules(file: Traversable) -> RuleSet:
     """Read a rule file. ``ConfigError`` names every fault with file, rule and field."""
     rules: RuleSet = _checked(RuleSetSchema(), _read(file), file.name)
-    _refuse(file.name, faults_of_rules(rules))
+    _refuse(file.name, faults_of_rules(rules, CODES | ROOM_CODES))
     return rules
 
 
