@@ -87,7 +87,7 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch,
+        batch=event.batch, claim_code=event.claim_code,
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 
@@ -109,6 +109,7 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
     request = AnswerAsk(
         window=received.source.name, ask_id=event.ask_id, case_id=event.case_id, referral_id=event.referral_id,
         ask=event.ask, user=event.asked_by, reason=event.reason, text=event.text, institution=event.institution,
+        assurance_reason=event.assurance_reason,
     )
     answer_ask(request, work=work, now=now)
 

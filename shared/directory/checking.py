@@ -31,6 +31,12 @@ def faults_of_location(location: Location, directory: Directory) -> Iterator[str
         yield f"municipality: no municipality {location.municipality} in {department}"
 
 
+def owner_of(entry_id: str, directory: Directory) -> str | None:
+    """Whose a service or place is by its id, which begins with that of its institution and a hyphen; the longest counts."""
+    owners = (one.id for one in directory.institutions if entry_id.startswith(f"{one.id}-"))
+    return max(owners, key=len, default=None)
+
+
 def area_exists(area: str, country: str) -> bool:
     """Whether a service can speak of that area: a municipality or a department's code; abroad only the code is known."""
     if country != COUNTRY:
@@ -56,5 +62,5 @@ def _faults_of_service(service: Service, directory: Directory) -> Iterator[str]:
 def _faults_of_owner(entry_id: str, institution: str, directory: Directory) -> Iterator[str]:
     if directory.find(institution) is None:
         yield f"institution: no institution {institution}"
-    if not entry_id.startswith(f"{institution}-"):
+    elif owner_of(entry_id, directory) != institution:
         yield f"id: begins with {institution}-"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from shared.errors import Refused
 from shared.routing.rules import Text
 from shared.vocabulary.codes import Need
 
@@ -167,3 +168,9 @@ def assurance_of(services: Iterable[Service], needs: Collection[Need], day: date
         return min(found, key=order.index, default=Assurance.TO_CONFIRM)
 
     return max(map(best, needs), key=order.index, default=Assurance.TO_CONFIRM)
+
+
+def refuse_unassured(assurance: Assurance, reason: str) -> None:
+    """A referral by hand to an entry that nobody stands by needs a reason in words; ``not_assured`` names the field."""
+    if assurance is not Assurance.CURRENT and not reason.strip():
+        raise Refused("not_assured", fields={"assurance_reason": ["Diga por qué se refiere aunque el servicio está por confirmar."]})

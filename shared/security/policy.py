@@ -148,6 +148,7 @@ ACTS: Mapping[str, Act] = {
     "referral.request": _on("hub_case", DESK_WITH_ACCESS, COORDINATOR_OF_NODE),
     "hub_case.read": _on("hub_case", DESK_OF_CASE, COORDINATOR_OF_NODE),
     "institutions.list": _on("place", AT_THE_HUB),
+    "service.read": _on("service", ANYONE),
     "service.change": _on("service", DESK_MANAGER, COORDINATOR_OF_NODE),
     "reports.read": _on("place", COORDINATOR, REGIONAL, AUDITOR),
     "audit.read": _on("place", AUDITOR),

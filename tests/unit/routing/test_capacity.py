@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from shared.routing.case import Address, CaseDetails
 from shared.routing.capacity import Room
+from shared.routing.case import Address, CaseDetails
 from shared.routing.decide import decide
 from shared.routing.decision import Decision
 from shared.routing.directory import Directory
@@ -36,7 +36,9 @@ def test_what_one_has_no_room_for_goes_to_another_that_serves_the_place() -> Non
     assert who(decision) == {SOUTH: {"health"}, NORTH: {"shelter"}}
     (note,) = [note for note in decision.notes if note.code == "full_elsewhere"]
     assert (note.institution, note.need) == (SOUTH, "shelter")
-    assert "La Unión Norte" in note.es and "2026-11-30" in note.es and "La Unión Norte" in note.en
+    assert "La Unión Norte" in note.es
+    assert "La Unión Norte" in note.en
+    assert "2026-11-30" in note.es
 
 
 @pytest.mark.parametrize(
