@@ -167,6 +167,10 @@ class Counted(Protocol):
         """How a window stands."""
         ...
 
+    def claim_look(self, day: date, *, known: bool) -> None:
+        """Somebody looked a claim code up."""
+        ...
+
     def delivery(
         self, notification_id: str, referral_id: str | None, channel: str, at: datetime, *, delivered: bool, attempts: int, reason: str
     ) -> None:
