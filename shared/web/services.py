@@ -65,7 +65,7 @@ class ServicesQuery(PageQuery):
         return AskedServices(asked, data.get("municipality"), data.get("department"), Page.of(data))
 
 
-class PlaceSchema(Schema):
+class ServicePlaceSchema(Schema):
     """One place of a service, and when."""
 
     location = fields.Nested(LocationSchema, required=True)
@@ -98,7 +98,7 @@ class ServiceItemSchema(Schema):
     application = fields.Nested(BilingualSchema, required=True, allow_none=True)
     alert = fields.Nested(BilingualSchema, required=True, allow_none=True)
     areas = fields.List(fields.String(), required=True)
-    places = fields.List(fields.Nested(PlaceSchema), required=True)
+    places = fields.List(fields.Nested(ServicePlaceSchema), required=True)
     assurance = code(Assurance, required=True)
     assured_date = fields.Date(format="iso", required=True, allow_none=True)
     assured_until = fields.Date(format="iso", required=True, allow_none=True)

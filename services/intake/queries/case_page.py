@@ -16,17 +16,22 @@ from services.intake.use_cases.ask_hub import ALLOWED
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
+from shared.directory.entries import Assurance
 from shared.errors import Refused
 from shared.vocabulary.codes import ReferralStatus
 
 
 @dataclass(frozen=True)
 class ReferralSeen:
-    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked."""
+    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked.
+
+    ``assurance``: how far the institution's directory entries can be relied on today; None while there is no directory.
+    """
 
     state: ReferralState
     overdue: bool
     allowed_asks: tuple[str, ...]
+    assurance: Assurance | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,15 @@ def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSe
     states: list[ReferralState] = [
         STATE.load(work.vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows
     ]
+    today = work.place.moment(now).today
     return [
-        ReferralSeen(state, overdue(state, now), tuple(ask.value for ask in ALLOWED[state.status])) for state in states
+        ReferralSeen(
+            state,
+            overdue(state, now),
+            tuple(ask.value for ask in ALLOWED[state.status]),
+            work.known.assurance(state.institution, state.needs, today),
+        )
+        for state in states
     ]
 
 

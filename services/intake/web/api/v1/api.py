@@ -4,6 +4,7 @@ from services.intake.web.api.v1.asks import ask_endpoints
 from services.intake.web.api.v1.cases import case_endpoints
 from services.intake.web.api.v1.consents import consent_endpoints
 from services.intake.web.api.v1.counter import counter_endpoints
+from services.intake.web.api.v1.directory import directory_endpoints
 from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.room import Room
 from shared.web.api import Api, Authenticate
@@ -20,5 +21,6 @@ def window_api(room: Room, authenticate: Authenticate) -> Api:
         *ask_endpoints(room),
         *counter_endpoints(room),
         *draft_endpoints(room),
+        *directory_endpoints(room),
     )
     return api
