@@ -15,12 +15,14 @@ from services.referrals.use_cases.answer_ask import AnswerAsk, answer_ask
 from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
+from services.referrals.use_cases.look_up_claim import answer_claim
 from services.referrals.use_cases.receipts import send_receipt
 from services.referrals.use_cases.take_case import TakeCase, take_case
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
 from shared.contracts.addresses import Address
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.position import Position
@@ -42,6 +44,7 @@ def reactions() -> Mapping[str, Reaction]:
     at_once: dict[str, Reaction] = {
         "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
         "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
+        "claim.asked": _answer_claim,
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
         "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
@@ -117,6 +120,10 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
 def _hear(received: Received, work: HubWork) -> None:
     request = HearWindow(received.source, received.envelope.time, _event(received, WindowHeartbeat))
     hear_window(request, work=work, now=work.clock.now())
+
+
+def _answer_claim(received: Received, work: HubWork) -> None:
+    answer_claim(received.source.name, _event(received, ClaimAsked), work=work, now=work.clock.now())
 
 
 def _settle(received: Received, work: HubWork) -> None:

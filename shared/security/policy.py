@@ -119,6 +119,7 @@ ACTS: Mapping[str, Act] = {
     "training.list": _on("place", STAFF),
     "training.record": _on("place", STAFF),
     "training.attend": _on("training", STAFF),
+    "claim.read": _on("place", STAFF),
     "sync.read": _on("place", STAFF),
     # window and hub: the same call on both
     "services.search": _on("place", STAFF, AT_THE_HUB),

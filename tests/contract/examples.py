@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.access_changed import AccessChanged
 from shared.contracts.case_closed import CaseClosed
@@ -9,6 +10,8 @@ from shared.contracts.case_registered import CaseRegistered
 from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
 from shared.contracts.case_updated import CaseUpdated
+from shared.contracts.claim_answered import ClaimAnswered
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.notification_delivered import NotificationDelivered
@@ -193,7 +196,7 @@ EXAMPLES: dict[str, object] = {
         )
     ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
-    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015"),
+    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015", claim_code="K7QF-2MXP-9TRY"),
     "case.restored.v1": CaseRestored(**_TOLD),
     "case.routed.v1": CaseRouted(
         CASE,
@@ -210,6 +213,8 @@ EXAMPLES: dict[str, object] = {
         ),
     ),
     "case.updated.v1": CaseUpdated(**{**_TOLD, "version": 2}),
+    "claim.answered.v1": ClaimAnswered("01936d00-0000-7000-8000-00000000000a", NOON, ClaimStatus.ANSWERED),
+    "claim.asked.v1": ClaimAsked("01936d00-0000-7000-8000-00000000000a", "K7QF-2MXP-9TRY"),
     "consent.withdrawn.v1": ConsentWithdrawn(CASE, CONSENT, 1, 4, NOON),
     "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
     "notification.delivered.v1": NotificationDelivered(**_SENT),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from services.intake.domain.case import Case, Delivery
 from services.intake.queries.case_rows import Refusal, records, refusal_of
 from services.intake.store.case_rows import case_of
-from services.intake.store.referrals import ASKED, ROUTED, STATE
+from services.intake.store.referrals import ASKED, ROUTED
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.ask_hub import ALLOWED
 from shared.contracts.case_routed import CaseRouted
@@ -102,11 +102,7 @@ def case_page(work: WindowWork, case_id: str, *, now: datetime) -> CasePage:
 
 
 def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSeen]:
-    table = work.tables.referrals
-    rows = work.connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
-    states: list[ReferralState] = [
-        STATE.load(work.vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows
-    ]
+    states = work.referrals.of_case(case_id)
     today = work.place.moment(now).today
     return [
         ReferralSeen(

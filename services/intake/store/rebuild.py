@@ -8,6 +8,7 @@ from services.intake.store.tables import Tables
 from services.intake.use_cases.telling import as_it_stands
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.referral_asked import ReferralAsked
 from shared.contracts.visit_recorded import VisitRecorded
@@ -28,6 +29,8 @@ class Rebuilder:
         try:
             if kind == "visit.recorded":
                 return self._visit(connection, subject)
+            if kind == "claim.asked":
+                return self._claim(connection, subject)
             if kind == "referral.asked":
                 return self._asked(connection, subject)
             return self._case(connection, kind, subject)
@@ -47,6 +50,13 @@ class Rebuilder:
             return None
         asked: ReferralAsked = ASKED.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
         return Rebuilt(asked, 1)
+
+    def _claim(self, connection: Connection, ask_id: str) -> Rebuilt | None:
+        table = self._tables.claim_asks
+        row = connection.execute(select(table).where(table.c.ask_id == ask_id)).mappings().one_or_none()
+        if row is None or row["answered_at"] is not None:
+            return None
+        return Rebuilt(ClaimAsked(ask_id, self._vault.open_local(row["sealed"]).decode()), 1)
 
     def _visit(self, connection: Connection, visit_id: str) -> Rebuilt | None:
         row = _row(connection, self._tables.visits, visit_id)

@@ -42,6 +42,7 @@ class Tables:
     asks: Table
     telling_queue: Table
     drafts: Table
+    claim_asks: Table
     visits: Table
     directories: Table
     imports: Table
@@ -72,6 +73,7 @@ def window_tables() -> Tables:
         asks=_asks(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
+        claim_asks=_claim_asks(metadata),
         visits=_visits(metadata),
         directories=_directories(metadata),
         imports=_imports(metadata),
@@ -103,6 +105,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("batch", String(ID), index=True),
         # rises with every change of any case: the index in memory reads what lies above the last it saw
         Column("change", Integer, nullable=False, unique=True),
+        Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
         Column("sealed", LargeBinary, nullable=False),
     )
 
@@ -196,6 +199,20 @@ def _drafts(metadata: MetaData) -> Table:
         Column("saved_by", String(ID), nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=False, index=True),  # the list, newest first
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _claim_asks(metadata: MetaData) -> Table:
+    """What was asked about slips of other windows, by the keyed hash of the code; ``sealed`` (for this node) holds it."""
+    return Table(
+        "claim_asks",
+        metadata,
+        Column("claim", String(CODE), primary_key=True),
+        Column("ask_id", String(36), nullable=False, unique=True),
+        Column("asked_at", Moment, nullable=False),
+        Column("answered_at", Moment),
+        Column("status", String(CODE)),
         Column("sealed", LargeBinary, nullable=False),
     )
 

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from services.intake.domain.rules import Known
 from services.intake.domain.window import Window
 from services.intake.store.cases import KeptCases
+from services.intake.store.claims import KeptClaims
 from services.intake.store.directories import KeptDirectories
 from services.intake.store.drafts import KeptDrafts
 from services.intake.store.hub import KeptHub, KeptRefusals
@@ -51,6 +52,7 @@ class WindowWork:
         self.referrals = KeptReferrals(connection, tables, vault)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)
         self.drafts = KeptDrafts(connection, tables, vault)
+        self.claims = KeptClaims(connection, tables, vault)
         self.visits = KeptVisits(connection, tables)
         self.imports = KeptImports(connection, tables, vault)
         self.directories = KeptDirectories(connection, tables)

@@ -9,9 +9,11 @@ from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.window import Window
+from shared.claims import ClaimStatus
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
@@ -41,6 +43,10 @@ class Cases(Protocol):
 
     def find(self, case_id: str) -> Case | None:
         """One case by id, or None."""
+        ...
+
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case whose slip bears this claim code, or None."""
         ...
 
     def person_of(self, case_id: str) -> str | None:
@@ -103,6 +109,10 @@ class Referrals(Protocol):
         """Keep what was asked, unanswered."""
         ...
 
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """All of one case, as last told."""
+        ...
+
     def find_ask(self, ask_id: str) -> ReferralAsked | None:
         """What was asked, if it was."""
         ...
@@ -152,6 +162,32 @@ class Drafts(Protocol):
 
     def remove(self, draft_id: str) -> None:
         """Forget it."""
+        ...
+
+
+@dataclass(frozen=True)
+class ClaimAsk:
+    """What was asked of the hub about another window's slip; answered without a status: nobody has that code."""
+
+    ask_id: str
+    asked_at: datetime
+    answered_at: datetime | None
+    status: ClaimStatus | None
+
+
+class Claims(Protocol):
+    """Slips of other windows that were shown here."""
+
+    def find(self, code: str) -> ClaimAsk | None:
+        """What was asked last about a code, or None."""
+        ...
+
+    def ask(self, asked: ClaimAsked, *, at: datetime, forget_before: datetime) -> None:
+        """Keep a question; answers from before a time are forgotten."""
+        ...
+
+    def answer(self, ask_id: str, status: ClaimStatus | None, *, at: datetime) -> None:
+        """Note the hub's answer once."""
         ...
 
 
@@ -293,6 +329,11 @@ class Work(Protocol):
     @property
     def drafts(self) -> Drafts:
         """Forms not yet sent."""
+        ...
+
+    @property
+    def claims(self) -> Claims:
+        """Slips of other windows."""
         ...
 
     @property

@@ -1,6 +1,6 @@
 """What is only counted or noted: visits, trainings, heartbeats, deliveries. Told again, it is replaced."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -63,15 +63,6 @@ class KeptCounts:
             "attempts": attempts, "reason": reason or None, "at": at,
         }
         self._keep(self._tables.deliveries, notification_id, row)
-
-    def claim_look(self, day: date, *, known: bool) -> None:
-        """One more look on that day; written at once, for two at the same moment are two."""
-        table = self._tables.claim_looks
-        unknown = 0 if known else 1
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(table).values(day=day, looked=1, unknown=unknown)
-        more = {"looked": table.c.looked + 1, "unknown": table.c.unknown + unknown}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=[table.c.day], set_=more))
 
     def flush(self) -> None:
         """One statement for each table."""

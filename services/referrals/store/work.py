@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from services.referrals.store.claims import KeptClaims
 from services.referrals.store.counted import KeptCounts
 from services.referrals.store.directory import KeptDirectory, Overlay
 from services.referrals.store.kept_cases import KeptCases
@@ -48,6 +49,7 @@ class HubWork:
         self.standings = KeptStandings(connection, tables)
         self.counted = KeptCounts(connection, tables)
         self.streams = KeptStreams(connection, tables)
+        self.claims = KeptClaims(connection, tables, vault)
         self.directory = KeptDirectory(connection, tables, overlay)
         self.waiting: list[Received] = []
 

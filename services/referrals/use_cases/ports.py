@@ -9,6 +9,7 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from shared.claims import ClaimStatus
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
@@ -167,10 +168,6 @@ class Counted(Protocol):
         """How a window stands."""
         ...
 
-    def claim_look(self, day: date, *, known: bool) -> None:
-        """Somebody looked a claim code up."""
-        ...
-
     def delivery(
         self, notification_id: str, referral_id: str | None, channel: str, at: datetime, *, delivered: bool, attempts: int, reason: str
     ) -> None:
@@ -191,6 +188,18 @@ class Streams(Protocol):
 
     def publish(self, version: str) -> None:
         """That this version was published."""
+        ...
+
+
+class Claims(Protocol):
+    """Claim codes of slips, known by their keyed hash alone."""
+
+    def status(self, code: str) -> ClaimStatus | None:
+        """How the case of this code stands; None when nobody has it."""
+        ...
+
+    def count(self, day: date, *, known: bool) -> None:
+        """Somebody looked one up."""
         ...
 
 
@@ -314,6 +323,11 @@ class Work(Protocol):
     @property
     def streams(self) -> Streams:
         """How far destinations have come."""
+        ...
+
+    @property
+    def claims(self) -> Claims:
+        """Claim codes of slips."""
         ...
 
     @property

@@ -2,10 +2,11 @@
 
 from sqlalchemy import select
 
-from shared.claims import new_claim_code
+from shared.claims import ClaimStatus, new_claim_code
 from shared.contracts.case_closed import CaseClosed
+from shared.contracts.claim_asked import ClaimAsked
 from shared.vocabulary.codes import CloseReason
-from tests.integration.referrals.world import MONDAY, World
+from tests.integration.referrals.world import LA_HACHADURA, LA_UNION, MONDAY, World
 from tests.unit.routing.given import case
 
 
@@ -50,3 +51,13 @@ def test_a_later_version_without_a_code_keeps_the_one_that_is_known(world: World
     told = world.registers(case("legal_aid"), claim_code=code)
     world.updates(told, claim_code=None, details=case("legal_aid", "shelter"))
     assert looks(world, code).json == {"status": "received"}
+
+
+def test_any_window_of_the_node_may_ask_and_hears_four_words_at_most(world: World) -> None:
+    code = new_claim_code()
+    world.registers(case("legal_aid"), claim_code=code)
+    for ask_id, asked in (("a1", code), ("a2", new_claim_code())):
+        world.tells(ClaimAsked(ask_id, asked), by=LA_HACHADURA)
+    answers = [one.event for one in world.said(to=LA_HACHADURA, kind="claim.answered")]
+    assert [(one.ask_id, one.status) for one in answers] == [("a1", ClaimStatus.RECEIVED), ("a2", None)]
+    assert world.said(to=LA_UNION, kind="claim.answered") == []

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema
 
-from services.referrals.queries.claims import claim_status_at
+from services.referrals.use_cases.look_up_claim import look_up_claim
 from services.referrals.web.api.v1.room import Room
 from shared.claims import ClaimStatus, parse_claim_code
 from shared.contracts.fields import code
@@ -29,10 +29,8 @@ def claim_endpoint(room: Room) -> Endpoint:
             claim = parse_claim_code(call.args["code"])
         except ValueError as error:
             raise Refused("invalid", fields={"code": ["No es una clave de consulta. Revise las letras."]}) from error
-        with room.database.read() as connection:
-            status = claim_status_at(connection, room.tables, room.vault, claim)
         with room.works.open() as work:
-            work.counted.claim_look(room.country.today(room.clock.now()), known=status is not None)
+            status = look_up_claim(claim, work=work, now=room.clock.now())
         if status is None:
             raise Refused("not_found")
         return Answer({"status": status})
