@@ -35,6 +35,7 @@ from shared.routing.case import (
     Document,
     EmergencyCall,
     Guardian,
+    GuidanceGiven,
     LastSeen,
     Person,
     Relative,
@@ -131,6 +132,7 @@ DETAILS = CaseDetails(
     best_interests=BestInterests("Junta de Protección", date(2026, 11, 23), "JP-1"),
     voluntary_return=VoluntaryReturn(date(2026, 11, 23), date(2026, 11, 23), ConsentMethod.SIGNED),
     emergency_call=EmergencyCall(made=True, at=NOON, service="911"),
+    guidance=GuidanceGiven((GuidanceTopic.CHILDRENS_RIGHTS,), "78424e9a445b"),
     notes="Persona inventada",
 )
 _TOLD = {
@@ -262,6 +264,7 @@ EXAMPLES: dict[str, object] = {
         Situation.PROSPECTIVE,
         Sex.MALE,
         AgeBand.FROM_18,
+        "78424e9a445b",
     ),
     "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 3, 2),
 }

@@ -70,6 +70,7 @@ class Rebuilder:
             situation=Situation(row["situation"]) if row["situation"] else None,
             sex=Sex(row["sex"]) if row["sex"] else None,
             age_band=AgeBand(row["age_band"]) if row["age_band"] else None,
+            guidance_version=row["guidance_version"],
         )
         return Rebuilt(visit, 1)
 

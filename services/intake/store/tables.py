@@ -229,6 +229,7 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(CODE)),
         Column("sex", String(CODE)),
         Column("age_band", String(CODE)),
+        Column("guidance_version", String(CODE)),
         Column("recorded_at", Moment, nullable=False),
         Column("recorded_by", String(ID), nullable=False),
     )

@@ -8,6 +8,7 @@ from services.intake.store.cases import KeptCases
 from services.intake.store.claims import KeptClaims
 from services.intake.store.directories import KeptDirectories
 from services.intake.store.drafts import KeptDrafts
+from services.intake.store.guidance import guidance
 from services.intake.store.hub import KeptHub, KeptRefusals
 from services.intake.store.imports import KeptImports
 from services.intake.store.referrals import KeptReferrals
@@ -46,6 +47,7 @@ class WindowWork:
         self.vault = vault
         self.clock = clock
         self.outbox = outbox
+        self.guidance_version = guidance().version
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.access = Users(connection, tables.access)
         self.cases = KeptCases(connection, tables, vault)

@@ -312,6 +312,11 @@ class Work(Protocol):
         ...
 
     @property
+    def guidance_version(self) -> str:
+        """The very words of this window's guidance."""
+        ...
+
+    @property
     def cases(self) -> Cases:
         """The cases."""
         ...

@@ -24,7 +24,7 @@ class KeptCounts:
         row = {
             "id": visit.visit_id, "window": window, "occurred_on": visit.occurred_on, "topics": list(visit.topics),
             "directory_version": visit.directory_version, "situation": visit.situation, "sex": visit.sex,
-            "age_band": visit.age_band,
+            "age_band": visit.age_band, "guidance_version": visit.guidance_version,
         }
         self._keep(self._tables.visits, visit.visit_id, row)
 

@@ -271,6 +271,7 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(40)),
         Column("sex", String(20)),
         Column("age_band", String(20)),
+        Column("guidance_version", String(40)),
     )
 
 
