@@ -6,6 +6,7 @@ from services.intake.web.api.v1.consents import consent_endpoints
 from services.intake.web.api.v1.counter import counter_endpoints
 from services.intake.web.api.v1.directory import directory_endpoints
 from services.intake.web.api.v1.drafts import draft_endpoints
+from services.intake.web.api.v1.returns import return_endpoint
 from services.intake.web.api.v1.room import Room
 from services.intake.web.api.v1.slips import slip_endpoints
 from shared.web.api import Api, Authenticate
@@ -24,5 +25,6 @@ def window_api(room: Room, authenticate: Authenticate) -> Api:
         *draft_endpoints(room),
         *directory_endpoints(room),
         *slip_endpoints(room),
+        return_endpoint(room),
     )
     return api
