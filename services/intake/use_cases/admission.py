@@ -7,10 +7,10 @@ from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
-from shared.claims import new_claim_code
 from shared.ids import case_code, new_id
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor
+from shared.spoken import new_code
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime)
         details=new.details,
         consents=(ConsentRecord(new_id(), new.details.consent, now, by.user),),
         batch=new.batch,
-        claim_code=new_claim_code(),
+        claim_code=new_code(),
     )
 
 

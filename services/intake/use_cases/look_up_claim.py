@@ -20,7 +20,7 @@ FORGOTTEN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class LookUpClaim:
-    """The code of a slip, well formed (``shared.claims.parse_claim_code``)."""
+    """The code of a slip, well formed (``shared.claims.parse_code``)."""
 
     code: str
 

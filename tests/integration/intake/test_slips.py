@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shared.claims import ClaimStatus, new_claim_code, parse_claim_code
+from shared.claims import ClaimStatus
 from shared.contracts.claim_answered import ClaimAnswered
 from shared.contracts.referral import Appointment
+from shared.spoken import new_code, parse_code
 from shared.vocabulary.codes import Need, ReferralStatus
 from tests.cast import PLANTED, returned_woman
 from tests.integration.intake.world import MONDAY, OFFICER, STRANGER, World
@@ -54,7 +55,7 @@ def test_a_slip_bears_no_name_no_need_and_no_reason(world: World):
 
 def test_the_code_is_spoken_in_groups_and_the_qr_holds_it_alone(world: World):
     claim = slip(world, referred(world))["claim"]
-    assert parse_claim_code("".join(claim["groups"])) == claim["code"]
+    assert parse_code("".join(claim["groups"])) == claim["code"]
     assert claim["qr_svg"].startswith("<svg")
     assert re.findall(r"https?://[^\"]+", claim["qr_svg"]) in ([], ["http://www.w3.org/2000/svg"])
 
@@ -154,7 +155,7 @@ def test_a_windows_own_slip_is_answered_at_once_and_without_network(world: World
 
 
 def test_another_windows_slip_is_asked_of_the_hub_once_and_told_when_the_answer_is_here(world: World):
-    code = new_claim_code()
+    code = new_code()
     assert claim(world, code) == (202, {"status": None, "as_of": None})
     assert claim(world, code)[0] == 202
     ((kind, asked),) = [one for one in world.sends() if one[0] == "claim.asked"]
@@ -168,7 +169,7 @@ def test_another_windows_slip_is_asked_of_the_hub_once_and_told_when_the_answer_
 
 
 def test_a_code_that_the_hub_does_not_know_does_not_exist_and_a_mistyped_one_is_said_to_be_so(world: World):
-    code = new_claim_code()
+    code = new_code()
     claim(world, code)
     (asked,) = [event for kind, event in world.sends() if kind == "claim.asked"]
     world.hub_tells(ClaimAnswered(asked.ask_id, world.clock.now(), None))
@@ -178,7 +179,7 @@ def test_a_code_that_the_hub_does_not_know_does_not_exist_and_a_mistyped_one_is_
 
 
 def test_an_answer_to_an_older_question_or_told_twice_changes_nothing(world: World):
-    code = new_claim_code()
+    code = new_code()
     claim(world, code)
     (asked,) = [event for kind, event in world.sends() if kind == "claim.asked"]
     world.hub_tells(ClaimAnswered("0198c0de-0000-7000-8000-00000000dead", MONDAY, ClaimStatus.CLOSED))
@@ -189,14 +190,14 @@ def test_an_answer_to_an_older_question_or_told_twice_changes_nothing(world: Wor
 
 
 def test_no_code_stands_in_clear_in_the_windows_database(world: World):
-    code = new_claim_code()
+    code = new_code()
     claim(world, code)
     data = b"".join(path.read_bytes() for path in world.folder.glob("window.sqlite*"))
     assert code.encode() not in data
 
 
 def test_only_the_windows_own_people_look_up_a_slip(world: World):
-    code = new_claim_code()
+    code = new_code()
     assert world.call("GET", f"/claims/{code}", by=STRANGER).status_code == 404
     assert world.call("GET", f"/claims/{code}", by=OFFICER).status_code == 403
     assert world.call("GET", f"/claims/{code}", by=None).status_code == 401

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.claims import ALPHABET, ClaimStatus, claim_status, new_claim_code, parse_claim_code
+from shared.claims import ClaimStatus, claim_status
+from shared.spoken import ALPHABET, new_code, parse_code
 from shared.vocabulary.codes import ReferralStatus as S
 
-codes = st.builds(new_claim_code)
+codes = st.builds(new_code)
 
 
 @given(codes)
@@ -19,13 +20,13 @@ def test_a_code_has_no_letter_that_is_heard_or_read_as_another(code: str) -> Non
 
 def test_a_code_holds_more_than_fifty_bits_and_none_comes_twice() -> None:
     assert len(ALPHABET) ** 11 > 2**50
-    assert len({new_claim_code() for _ in range(2000)}) == 2000
+    assert len({new_code() for _ in range(2000)}) == 2000
 
 
 @given(codes)
 def test_a_code_is_read_however_it_is_typed(code: str) -> None:
     for typed in (code.lower(), code.replace("-", ""), code.replace("-", " "), f"  {code} "):
-        assert parse_claim_code(typed) == code
+        assert parse_code(typed) == code
 
 
 @given(codes, st.integers(0, 11), st.sampled_from(ALPHABET))
@@ -34,13 +35,13 @@ def test_one_wrong_letter_is_always_noticed(code: str, place: int, letter: str) 
     wrong = packed[:place] + letter + packed[place + 1 :]
     if wrong != packed:
         with pytest.raises(ValueError):
-            parse_claim_code(wrong)
+            parse_code(wrong)
 
 
 @pytest.mark.parametrize("text", ["", "K7QF", "K7QF-2MXP-9TR0", "O" * 12, "K" * 5000, "K7QF-2MXP-9TRDY", "ñ" * 12])
 def test_what_is_no_code_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a claim code"):
-        parse_claim_code(text)
+    with pytest.raises(ValueError, match="not a spoken code"):
+        parse_code(text)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from services.intake.queries.slip import Slip, SlipAsked, slip_of
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.look_up_claim import LookUpClaim, look_up_claim
 from services.intake.web.api.v1.room import Room
-from shared.claims import ClaimStatus, parse_claim_code
+from shared.claims import ClaimStatus
 from shared.contracts.fields import ValueSchema, code, moment
 from shared.contracts.referral import AppointmentSchema
 from shared.errors import Refused
 from shared.persistence.perform import Rendered
+from shared.spoken import parse_code
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
 from shared.web.query import YesNo
@@ -126,7 +127,7 @@ def slip_endpoints(room: Room) -> tuple[Endpoint, ...]:
 
     def claim(call: Call) -> Rendered:
         try:
-            request = LookUpClaim(parse_claim_code(call.args["code"]))
+            request = LookUpClaim(parse_code(call.args["code"]))
         except ValueError as error:
             raise Refused("invalid", fields={"code": ["No es una clave de consulta. Revise las letras."]}) from error
         return room.acts.carry_out(

@@ -4,9 +4,10 @@ from marshmallow import Schema
 
 from services.referrals.use_cases.look_up_claim import look_up_claim
 from services.referrals.web.api.v1.room import Room
-from shared.claims import ClaimStatus, parse_claim_code
+from shared.claims import ClaimStatus
 from shared.contracts.fields import code
 from shared.errors import Refused
+from shared.spoken import parse_code
 from shared.web.answers import Answer
 from shared.web.call import EVERYONE, Call, Endpoint, Words
 
@@ -26,7 +27,7 @@ def claim_endpoint(room: Room) -> Endpoint:
 
     def read(call: Call) -> Answer:
         try:
-            claim = parse_claim_code(call.args["code"])
+            claim = parse_code(call.args["code"])
         except ValueError as error:
             raise Refused("invalid", fields={"code": ["No es una clave de consulta. Revise las letras."]}) from error
         with room.works.open() as work:
