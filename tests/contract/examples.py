@@ -255,6 +255,7 @@ EXAMPLES: dict[str, object] = {
         (TrainingTopic.RIGHTS_OF_MIGRANTS,),
         12,
         9,
+        version=2,
     ),
     "visit.recorded.v1": VisitRecorded(
         "01936d00-0000-7000-8000-000000000008",

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.intake.store.tables import Tables
-from services.intake.use_cases.ports import ClaimAsk
+from services.intake.use_cases.counter_ports import ClaimAsk
 from shared.claims import ClaimStatus, claim_token
 from shared.contracts.claim_asked import ClaimAsked
 from shared.security.vault import Vault

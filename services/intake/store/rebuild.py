@@ -5,7 +5,9 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from services.intake.store.case_rows import case_of
 from services.intake.store.referrals import ASKED
 from services.intake.store.tables import Tables
+from services.intake.store.trainings import training_of
 from services.intake.use_cases.telling import as_it_stands
+from services.intake.use_cases.training_steps import as_recorded
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
 from shared.contracts.claim_asked import ClaimAsked
@@ -29,6 +31,8 @@ class Rebuilder:
         try:
             if kind == "visit.recorded":
                 return self._visit(connection, subject)
+            if kind == "training.recorded":
+                return self._training(connection, subject)
             if kind == "claim.asked":
                 return self._claim(connection, subject)
             if kind == "referral.asked":
@@ -57,6 +61,13 @@ class Rebuilder:
         if row is None or row["answered_at"] is not None:
             return None
         return Rebuilt(ClaimAsked(ask_id, self._vault.open_local(row["sealed"]).decode()), 1)
+
+    def _training(self, connection: Connection, training_id: str) -> Rebuilt | None:
+        row = _row(connection, self._tables.trainings, training_id)
+        if row is None or row["closed_at"] is None:
+            return None
+        training = training_of(connection, self._tables, self._vault, row)
+        return Rebuilt(as_recorded(training), training.version)
 
     def _visit(self, connection: Connection, visit_id: str) -> Rebuilt | None:
         row = _row(connection, self._tables.visits, visit_id)

@@ -44,6 +44,8 @@ class Tables:
     drafts: Table
     claim_asks: Table
     visits: Table
+    trainings: Table
+    training_participants: Table
     directories: Table
     imports: Table
     import_refusals: Table
@@ -75,6 +77,8 @@ def window_tables() -> Tables:
         drafts=_drafts(metadata),
         claim_asks=_claim_asks(metadata),
         visits=_visits(metadata),
+        trainings=_trainings(metadata),
+        training_participants=_training_participants(metadata),
         directories=_directories(metadata),
         imports=_imports(metadata),
         import_refusals=_import_refusals(metadata),
@@ -232,6 +236,40 @@ def _visits(metadata: MetaData) -> Table:
         Column("guidance_version", String(CODE)),
         Column("recorded_at", Moment, nullable=False),
         Column("recorded_by", String(ID), nullable=False),
+    )
+
+
+def _trainings(metadata: MetaData) -> Table:
+    """Training sessions. ``sealed`` (for this node) holds place, trainers and institution; counts are empty beside a list."""
+    return Table(
+        "trainings",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("held_on", Date, nullable=False, index=True),  # the list, latest first
+        Column("audience", String(CODE), nullable=False),
+        Column("topics", String(400), nullable=False),
+        Column("women", Integer),
+        Column("men", Integer),
+        Column("others", Integer),
+        Column("version", Integer, nullable=False),
+        Column("registered_at", Moment, nullable=False),
+        Column("registered_by", String(ID), nullable=False),
+        Column("closed_at", Moment),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _training_participants(metadata: MetaData) -> Table:
+    """Who is on a session's list; ``sealed`` (for this node) holds the name of whoever allowed it."""
+    return Table(
+        "training_participants",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("training_id", String(36), ForeignKey("trainings.id"), nullable=False, index=True),
+        Column("number", Integer, nullable=False),  # where on the list
+        Column("sex", String(CODE), nullable=False),
+        Column("attended", Boolean, nullable=False),
+        Column("sealed", LargeBinary),
     )
 
 

@@ -13,6 +13,7 @@ from services.intake.store.hub import KeptHub, KeptRefusals
 from services.intake.store.imports import KeptImports
 from services.intake.store.referrals import KeptReferrals
 from services.intake.store.tables import Tables
+from services.intake.store.trainings import KeptTrainings
 from services.intake.store.visits import KeptVisits
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -56,6 +57,7 @@ class WindowWork:
         self.drafts = KeptDrafts(connection, tables, vault)
         self.claims = KeptClaims(connection, tables, vault)
         self.visits = KeptVisits(connection, tables)
+        self.trainings = KeptTrainings(connection, tables, vault)
         self.imports = KeptImports(connection, tables, vault)
         self.directories = KeptDirectories(connection, tables)
         self.hub = KeptHub(connection, tables, hub=hub, epoch=epoch)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.intake.domain.case import Case, CaseStatus
-from services.intake.use_cases.ports import ClaimAsk, Work
+from services.intake.use_cases.counter_ports import ClaimAsk
+from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import hub
 from shared.claims import ClaimStatus, claim_status
 from shared.contracts.claim_asked import ClaimAsked

@@ -9,11 +9,10 @@ from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.window import Window
-from shared.claims import ClaimStatus
+from services.intake.use_cases.counter_ports import Claims, Trainings
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
-from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
@@ -162,32 +161,6 @@ class Drafts(Protocol):
 
     def remove(self, draft_id: str) -> None:
         """Forget it."""
-        ...
-
-
-@dataclass(frozen=True)
-class ClaimAsk:
-    """What was asked of the hub about another window's slip; answered without a status: nobody has that code."""
-
-    ask_id: str
-    asked_at: datetime
-    answered_at: datetime | None
-    status: ClaimStatus | None
-
-
-class Claims(Protocol):
-    """Slips of other windows that were shown here."""
-
-    def find(self, code: str) -> ClaimAsk | None:
-        """What was asked last about a code, or None."""
-        ...
-
-    def ask(self, asked: ClaimAsked, *, at: datetime, forget_before: datetime) -> None:
-        """Keep a question; answers from before a time are forgotten."""
-        ...
-
-    def answer(self, ask_id: str, status: ClaimStatus | None, *, at: datetime) -> None:
-        """Note the hub's answer once."""
         ...
 
 
@@ -344,6 +317,11 @@ class Work(Protocol):
     @property
     def visits(self) -> Visits:
         """Anonymous visits."""
+        ...
+
+    @property
+    def trainings(self) -> Trainings:
+        """Training sessions."""
         ...
 
     @property

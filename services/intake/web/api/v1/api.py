@@ -9,6 +9,7 @@ from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.returns import return_endpoint
 from services.intake.web.api.v1.room import Room
 from services.intake.web.api.v1.slips import slip_endpoints
+from services.intake.web.api.v1.trainings import training_endpoints
 from shared.web.api import Api, Authenticate
 
 VERSION = "1"
@@ -26,5 +27,6 @@ def window_api(room: Room, authenticate: Authenticate) -> Api:
         *directory_endpoints(room),
         *slip_endpoints(room),
         return_endpoint(room),
+        *training_endpoints(room),
     )
     return api
