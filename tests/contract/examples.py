@@ -218,7 +218,39 @@ EXAMPLES: dict[str, object] = {
     "claim.answered.v1": ClaimAnswered("01936d00-0000-7000-8000-00000000000a", NOON, ClaimStatus.ANSWERED),
     "claim.asked.v1": ClaimAsked("01936d00-0000-7000-8000-00000000000a", "K7QF-2MXP-9TRY"),
     "consent.withdrawn.v1": ConsentWithdrawn(CASE, CONSENT, 1, 4, NOON),
-    "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
+    "directory.published.v1": DirectoryPublished(
+        "sv-1.1+sv-2+7",
+        {
+            "node": "sv",
+            "version": "sv-1.1",
+            "institutions": [
+                {"id": "pddh", "kind": "ombudsman", "node": "sv", "country": "SV", "es": "Procuraduría", "en": "Ombudsman"}
+            ],
+            "windows": [],
+            "locations": [
+                {
+                    "id": "pddh-central", "institution": "pddh", "name": {"es": "Oficina central", "en": "Central office"},
+                    "location_type": "physical", "country": "SV", "zone": "America/El_Salvador", "holidays": "SV",
+                }
+            ],
+            "services": [
+                {
+                    "id": "pddh-denuncias", "institution": "pddh", "name": {"es": "Denuncias", "en": "Complaints"},
+                    "description": {"es": "Recibe denuncias.", "en": "Takes complaints."}, "needs": ["rights_violation"],
+                    "status": "active", "languages": ["es"], "version": 2, "assured_date": "2026-11-23",
+                    "assured_until": "2027-05-31",
+                    "places": [
+                        {
+                            "location": "pddh-central",
+                            "schedules": [{"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "08:00", "closes_at": "16:00"}],
+                        }
+                    ],
+                }
+            ],
+            "full": [{"institution": "pddh", "need": "rights_violation", "until": "2026-11-30T12:00:00+00:00"}],
+        },
+        {"rules": []},
+    ),
     "notification.delivered.v1": NotificationDelivered(**_SENT),
     "notification.failed.v1": NotificationFailed(**_SENT, reason="550"),
     "position.v1": Position(7, EPOCH, EPOCH),
