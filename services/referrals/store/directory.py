@@ -74,16 +74,19 @@ class Overlay:
 
 
 class KeptDirectory:
-    """The directory within one unit of work; written at once: there are few changes."""
+    """The directory within one unit of work: read once for a whole batch; written at once, since there are few changes."""
 
     def __init__(self, connection: Connection, tables: Tables, overlay: Overlay) -> None:
         self._connection = connection
         self._tables = tables
         self._overlay = overlay
+        self._read: Directory | None = None
 
     def in_force(self) -> Directory:
         """With what this work has changed."""
-        return self._overlay.directory(self._connection)
+        if self._read is None:
+            self._read = self._overlay.directory(self._connection)
+        return self._read
 
     @property
     def version(self) -> str:
@@ -95,6 +98,7 @@ class KeptDirectory:
         state = self._tables.messaging.node_state
         self._connection.execute(insert_or_skip(self._connection, state), [{"name": REVISION, "value": NEVER}])
         self._connection.execute(select(state.c.value).where(state.c.name == REVISION).with_for_update()).scalar_one()
+        self._read = None
 
     def write_service(self, service: Service, *, by: str, at: datetime) -> None:
         """Keep a version of a service."""
@@ -143,6 +147,7 @@ class KeptDirectory:
         count, _, _ = revision_of(self._connection, self._tables).partition(" ")
         value = f"{int(count) + 1} {new_id()}"
         self._connection.execute(update(state).where(state.c.name == REVISION).values(value=value))
+        self._read = None
 
 
 def revision_of(connection: Connection, tables: Tables) -> str:

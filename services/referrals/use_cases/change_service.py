@@ -1,6 +1,7 @@
 """An institution, or the coordination, writes an entry of the service directory."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from services.referrals.use_cases.ports import Work
@@ -10,6 +11,7 @@ from shared.directory.entries import Location, Service
 from shared.errors import Refused
 from shared.routing.directory import Directory, Institution
 from shared.security.identities import Actor
+from shared.vocabulary.codes import Need
 
 LONGEST_ASSURANCE = timedelta(days=366)
 """How far ahead somebody can stand by an entry; then it must be looked at again."""
@@ -21,13 +23,13 @@ NEW = 0
 class ChangeService:
     """The whole entry. ``version`` is the one that was read; ``locations`` are the places named in ``service``, whole.
 
-    ``full_until``: no room for any of its needs until then; None: there is room.
+    ``full`` says for which of its needs there is no room, and until when; for the others there is.
     """
 
     service: Service
     locations: tuple[Location, ...]
     version: int | None
-    full_until: datetime | None = None
+    full: Mapping[Need, datetime] = field(default_factory=dict)
 
 
 def change_service(request: ChangeService, *, by: Actor, work: Work, now: datetime) -> Service:
@@ -75,13 +77,13 @@ def _write_locations(locations: tuple[Location, ...], directory: Directory, *, b
 
 
 def _say_how_full(request: ChangeService, directory: Directory, *, work: Work, now: datetime) -> None:
-    service = request.service
-    marked = directory.full_at(now)
-    if request.full_until is not None:
-        if any(marked.get((service.institution, need)) != request.full_until for need in service.needs):
-            work.directory.mark_full(service.institution, service.needs, until=request.full_until, now=now)
-    elif any((service.institution, need) in marked for need in service.needs):
-        work.directory.clear_full(service.institution, service.needs)
+    institution, marked = request.service.institution, directory.full_at(now)
+    for need in request.service.needs:
+        before, until = marked.get((institution, need)), request.full.get(need)
+        if until is not None and until != before:
+            work.directory.mark_full(institution, [need], until=until, now=now)
+        elif until is None and before is not None:
+            work.directory.clear_full(institution, [need])
 
 
 def _faults(request: ChangeService, directory: Directory, today: date, now: datetime) -> dict[str, list[str]]:
@@ -97,8 +99,11 @@ def _faults(request: ChangeService, directory: Directory, today: date, now: date
     until = service.assured_until
     if until is not None and not today <= until <= today + LONGEST_ASSURANCE:
         found["assured_until"] = ["Confirme hasta una fecha entre hoy y dentro de un año."]
-    if request.full_until is not None and not now < request.full_until <= now + LONGEST_ASSURANCE:
-        found["full_until"] = ["Debe ser un momento futuro, dentro de un año."]
+    for need, moment in request.full.items():
+        if need not in service.needs:
+            found[f"full.{need}"] = ["El servicio no atiende esa necesidad."]
+        elif not now < moment <= now + LONGEST_ASSURANCE:
+            found[f"full.{need}"] = ["Debe ser un momento futuro, dentro de un año."]
     return found
 
 

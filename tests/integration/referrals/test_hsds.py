@@ -127,7 +127,7 @@ def test_every_object_has_the_members_of_the_specification_and_no_others(
 def test_a_written_entry_shows_in_the_specifications_words_and_the_rest_in_attributes(world: World) -> None:
     document = entry(world)
     document["places"][1]["location"] |= {"address": "Calle de Prueba 1", "phones": ["132"], "accessibility": {"es": "Rampa", "en": "Ramp"}}
-    document |= {"assured_until": "2027-05-31", "full_until": "2026-11-30T00:00:00Z", "areas": ["SV-UN"]}
+    document |= {"assured_until": "2027-05-31", "full": {"rights_violation": "2026-11-30T00:00:00Z"}, "areas": ["SV-UN"]}
     assert writes(world, document).status_code == 200
     told = world.at("officer@pddh").get("/hsds/services/pddh-denuncias").json
     assert faults("service", told) == []

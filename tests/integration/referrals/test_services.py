@@ -122,7 +122,8 @@ def test_a_new_entry_is_written_over_version_0_under_its_institutions_name(world
     [
         (lambda d: d.update(assured_until="2026-11-22"), ["assured_until"]),
         (lambda d: d.update(assured_until="2028-11-22"), ["assured_until"]),
-        (lambda d: d.update(full_until="2026-11-01T00:00:00Z"), ["full_until"]),
+        (lambda d: d.update(full={"protection": "2026-11-01T00:00:00Z"}), ["full.protection"]),
+        (lambda d: d.update(full={"shelter": "2026-11-30T00:00:00Z"}), ["full.shelter"]),
         (lambda d: d.update(areas=["La Unión Sur", "Atlántida"]), ["areas.1"]),
         (lambda d: d.update(name={"es": ""}), ["name.es", "name.en"]),
         (lambda d: d.update(needs=[]), ["needs"]),
@@ -148,7 +149,7 @@ def test_a_mayors_office_cannot_write_the_places_of_one_whose_name_begins_alike(
     assert list(answer.json["errors"]) == ["places.0.location"]
 
 
-def test_a_rejection_for_no_room_marks_the_service_for_a_week_and_windows_are_told(world: World) -> None:
+def test_a_rejection_for_no_room_marks_the_service_for_a_week_whatever_else_is_written(world: World) -> None:
     world.registers(case("shelter", "health"))
     referral = world.referral_at("alcaldia-la-union")
     world.at("officer@alcaldia-la-union").acts(referral["id"], "receive", "reject")
@@ -159,6 +160,8 @@ def test_a_rejection_for_no_room_marks_the_service_for_a_week_and_windows_are_to
     assert {(one.institution, one.need) for one in directory_from_wire(told.directory).full} == {
         ("alcaldia-la-union", Need.SHELTER), ("alcaldia-la-union", Need.HEALTH),
     }
+    kept = writes(world, support | {"fees": None}, by="manager@alcaldia-la-union")
+    assert (kept.status_code, kept.json["full"]) == (200, support["full"])
     world.clock.forward(days=7)
     assert entry(world, "alcaldia-la-union-apoyo")["full"] == {}
 
@@ -176,7 +179,7 @@ def test_the_next_case_goes_where_there_is_room_and_is_told_why(world: World) ->
     north = entry(world, "alcaldia-la-union-norte-apoyo", by="coordinator@sv")
     assert writes(world, north | {"areas": ["SV-UN"]}, by="coordinator@sv").status_code == 200
     support = entry(world, "alcaldia-la-union-apoyo", by="coordinator@sv")
-    assert writes(world, support | {"full_until": "2026-11-30T00:00:00Z"}, by="coordinator@sv").status_code == 200
+    assert writes(world, support | {"full": {"shelter": "2026-11-30T00:00:00Z"}}, by="coordinator@sv").status_code == 200
 
     preview = world.at("coordinator@sv").post("/routing/preview", {
         "person": {"sex": "female", "nationality": "SV", "estimated_age": 30}, "situation": "returnee",
@@ -191,7 +194,7 @@ def test_the_next_case_goes_where_there_is_room_and_is_told_why(world: World) ->
     assert [(note.code, note.institution) for note in notes] == [("full_elsewhere", "alcaldia-la-union")]
 
     south = entry(world, "alcaldia-la-union-apoyo", by="coordinator@sv")
-    assert writes(world, south | {"full_until": None}, by="coordinator@sv").json["full"] == {}
+    assert writes(world, south | {"full": {}}, by="coordinator@sv").json["full"] == {}
     world.updates(told, details=case("shelter", "education"))
     by_status = {one["institution"]: one["status"] for one in world.at("coordinator@sv").get("/referrals").json["items"]}
     assert by_status == {"alcaldia-la-union-norte": "requested", "alcaldia-la-union": "requested"}
@@ -205,7 +208,7 @@ def test_whoever_was_given_a_need_keeps_it_when_they_become_full_for_others(worl
     told = world.registers(case("shelter"))
     world.at("officer@alcaldia-la-union").acts(world.referral_at("alcaldia-la-union")["id"], "receive", "accept")
     support = entry(world, "alcaldia-la-union-apoyo", by="coordinator@sv")
-    writes(world, support | {"full_until": "2026-11-30T00:00:00Z"}, by="coordinator@sv")
+    writes(world, support | {"full": {"shelter": "2026-11-30T00:00:00Z"}}, by="coordinator@sv")
     world.updates(told, details=case("shelter", "legal_aid"))
     kept = {one["status"]: one["needs"] for one in world.desk("alcaldia-la-union")}
     assert kept["accepted"] == ["shelter"]

@@ -28,15 +28,15 @@ def upgrade() -> None:
         sa.Column("institution", sa.String(length=100), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("changed_by", sa.String(length=100), nullable=False),
-        sa.Column("changed_at", Moment(timezone=True), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", "version"),
     )
     op.create_table(
         "full_services",
         sa.Column("institution", sa.String(length=100), nullable=False),
         sa.Column("need", sa.String(length=40), nullable=False),
-        sa.Column("since", Moment(timezone=True), nullable=False),
-        sa.Column("until", Moment(timezone=True), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("institution", "need"),
     )
     op.add_column("cases", sa.Column("claim", sa.String(length=100), nullable=True))

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.change_service import ChangeService, change_service
 from services.referrals.web.api.v1.room import Room
-from shared.contracts.fields import moment
+from shared.contracts.fields import code, moment
 from shared.directory.checking import owner_of
 from shared.directory.entries import Location, Opening, Service, ServiceAt
 from shared.directory.finding import Area, seen
@@ -19,12 +19,13 @@ from shared.errors import Refused
 from shared.persistence.perform import Rendered
 from shared.routing.directory import Directory
 from shared.security.identities import Subject
+from shared.vocabulary.codes import Need
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
 from shared.web.services import InForce, ServiceItemSchema, item_of, services_endpoint
 
 SET_HERE = frozenset(
-    {"id", "institution", "institution_name", "country", "assurance", "assured_date", "full", "version"}
+    {"id", "institution", "institution_name", "country", "assurance", "assured_date", "full_until", "version"}
 )
 """What ``GET`` shows and only the hub sets: may be sent back as it was read, and is not looked at."""
 
@@ -71,7 +72,7 @@ class WrittenService:
 
     described: dict[str, Any]
     places: tuple[WrittenPlace, ...]
-    full_until: datetime | None
+    full: dict[Need, datetime]
 
     def request(self, service_id: str, institution: str, country: str, version: int | None) -> ChangeService:
         """The act, for a service of this id."""
@@ -80,7 +81,7 @@ class WrittenService:
         )
         places = tuple(ServiceAt(place.location["id"], place.openings) for place in self.places)
         service = Service(id=service_id, institution=institution, places=places, **self.described)
-        return ChangeService(service, locations, version, self.full_until)
+        return ChangeService(service, locations, version, self.full)
 
 
 class ServiceBodySchema(DescribedSchema):
@@ -88,7 +89,7 @@ class ServiceBodySchema(DescribedSchema):
 
     places = fields.List(fields.Nested(WrittenPlaceSchema), load_default=list, validate=validate.Length(max=MOST))
     assured_until = fields.Date(format="iso", allow_none=True)
-    full_until = moment(none=True)
+    full = fields.Dict(keys=code(Need), values=moment(), load_default=dict)
 
     @pre_load
     def _as_written(self, data: object, **_kwargs: object) -> object:
@@ -96,9 +97,9 @@ class ServiceBodySchema(DescribedSchema):
 
     @post_load
     def _make(self, data: dict[str, Any], **_kwargs: object) -> WrittenService:
-        places, full_until = tuple(data.pop("places")), data.pop("full_until", None)
+        places, full = tuple(data.pop("places")), data.pop("full")
         described = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        return WrittenService(described, places, full_until)
+        return WrittenService(described, places, full)
 
 
 def _without(data: object, names: Collection[str]) -> object:
