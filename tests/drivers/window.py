@@ -69,5 +69,13 @@ class Window:
             seconds=seconds,
         )
 
+    def holds_a_training(self) -> tuple[str, str]:
+        """A session with one person on its list: both ids."""
+        session = {"held_on": "2026-01-15", "place": "Escuela", "audience": "schools", "topics": ["rights_of_migrants"]}
+        training = self.caller.post("/trainings", session)["id"]
+        person = {"name": "Persona Inventada", "sex": "female", "consent": True}
+        listed = self.caller.post(f"/trainings/{training}/attendance", {"participants": [person]})
+        return training, listed["participants"][0]["id"]
+
     def sync(self) -> Json:
         return self.caller.get("/sync")

@@ -14,6 +14,7 @@ from shared.directory.checking import owner_of
 from shared.errors import Refused
 from shared.persistence.engine import Database
 from shared.persistence.work import Works
+from shared.routing.directory import Directory, Institution
 from shared.security.identities import Actor, Subject
 from shared.security.vault import Vault
 from shared.web.acts import Acts
@@ -43,8 +44,7 @@ class Room:
         """The service that the address names, or the place of a new one: of the institution that its id begins with."""
         with self.database.read() as connection:
             directory = self.overlay.directory(connection)
-        known = directory.service(call.args["id"])
-        owner = directory.find(known.institution if known else owner_of(call.args["id"], directory) or "")
+        owner = owner_in(directory, call.args["id"])
         return None if owner is None else Subject("service", owner.node, institution=owner.id)
 
     def referral(self, referral_id: str, reader: Actor) -> Answer:
@@ -71,3 +71,9 @@ class Room:
             raise Refused("not_found")
         body = shown(found, reader=reader, country=self.country, now=self.clock.now())
         return Answer(body, version=found.referral.version)
+
+
+def owner_in(directory: Directory, service_id: str) -> Institution | None:
+    """Whose a service is; of one that does not exist yet the institution that its id begins with."""
+    known = directory.service(service_id)
+    return directory.find(known.institution if known else owner_of(service_id, directory) or "")

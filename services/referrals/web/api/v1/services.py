@@ -9,9 +9,8 @@ from marshmallow import Schema, fields, post_load, pre_load, validate
 
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.change_service import ChangeService, change_service
-from services.referrals.web.api.v1.room import Room
+from services.referrals.web.api.v1.room import Room, owner_in
 from shared.contracts.fields import code, moment
-from shared.directory.checking import owner_of
 from shared.directory.entries import Location, Opening, Service, ServiceAt
 from shared.directory.finding import Area, seen
 from shared.directory.schemas import MOST, DescribedSchema, LocationSchema, OpeningSchema
@@ -120,7 +119,7 @@ def service_endpoints(room: Room) -> tuple[Endpoint, ...]:
         service_id, body = call.args["id"], call.body(WrittenService)
 
         def act(work: HubWork) -> Answer:
-            institution = work.country.directory.find(_owner(service_id, work.directory.in_force()) or "")
+            institution = owner_in(work.directory.in_force(), service_id)
             if institution is None:
                 raise Refused("not_found")
             request = body.request(service_id, institution.id, institution.country, call.version)
@@ -155,11 +154,6 @@ def _one(directory: Directory, service: Service, room: Room) -> Answer:
     now = room.clock.now()
     found = seen(directory, service, now=now, today=room.country.today(now))
     return Answer(item_of(found), version=service.version)
-
-
-def _owner(service_id: str, directory: Directory) -> str | None:
-    known = directory.service(service_id)
-    return known.institution if known else owner_of(service_id, directory)
 
 
 def _existing(room: Room) -> Callable[[Call], Subject | None]:
