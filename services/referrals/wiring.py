@@ -149,7 +149,7 @@ def _site(settings: Settings, room: Room) -> "WSGIApplication":
         with room.database.read() as connection:
             return Users(connection, room.tables.access).actor_of(token, room.clock.now())
 
-    state, registry = State(room.database, room.tables, room.country), new_registry()
+    state, registry = State(room.database, room.tables, room.overlay), new_registry()
     registry.register(HubFigures(state))
     api = hub_api(room, authenticate, None)
     return build_site(Site(NAME, WHAT, api, registry, state.checks(), state.lines))
