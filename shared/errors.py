@@ -45,8 +45,8 @@ CODES: Mapping[str, Code] = {
     ),
     "not_assured": Code(
         422,
-        "Ese servicio está por confirmar. Diga por qué se refiere igual.",
-        "That service is to be confirmed. Say why it is referred to all the same.",
+        "El dato de ese servicio ya venció. Diga por qué se refiere igual.",
+        "What is known of that service has expired. Say why it is referred to all the same.",
     ),
     "precondition_required": Code(
         428, "Envíe If-Match con la versión que leyó.", "Send If-Match with the version you read."

@@ -20,11 +20,11 @@ class ServiceStatus(StrEnum):
 
 
 class Assurance(StrEnum):
-    """Whether somebody stands by an entry today; the later the worse."""
+    """Whether somebody stands by an entry today; the later the worse: what was true once and may have changed misleads."""
 
     CURRENT = "current"
-    EXPIRED = "expired"
     TO_CONFIRM = "to_confirm"
+    EXPIRED = "expired"
 
 
 class LocationType(StrEnum):
@@ -170,7 +170,7 @@ def assurance_of(services: Iterable[Service], needs: Collection[Need], day: date
     return max(map(best, needs), key=order.index, default=Assurance.TO_CONFIRM)
 
 
-def refuse_unassured(assurance: Assurance, reason: str) -> None:
-    """A referral by hand to an entry that nobody stands by needs a reason in words; ``not_assured`` names the field."""
-    if assurance is not Assurance.CURRENT and not reason.strip():
-        raise Refused("not_assured", fields={"assurance_reason": ["Diga por qué se refiere aunque el servicio está por confirmar."]})
+def refuse_expired(assurance: Assurance, reason: str) -> None:
+    """A referral by hand to an entry past its assurance date needs a reason in words; ``not_assured`` names the field."""
+    if assurance is Assurance.EXPIRED and not reason.strip():
+        raise Refused("not_assured", fields={"assurance_reason": ["Diga por qué se refiere aunque el dato del servicio ya venció."]})

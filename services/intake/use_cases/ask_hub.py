@@ -9,7 +9,7 @@ from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import hub
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import Ask, ReferralAsked
-from shared.directory.entries import refuse_unassured
+from shared.directory.entries import refuse_expired
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.security.identities import Actor
@@ -68,7 +68,7 @@ def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> Referra
     if request.institution is not None and not work.known.institution_exists(request.institution):
         raise Refused("invalid", fields={"institution": ["No está en el directorio."]})
     if request.ask is Ask.RE_REFER:
-        _refuse_unassured(request, referral, work=work, now=now)
+        _refuse_expired(request, referral, work=work, now=now)
     if request.ask not in ALLOWED[referral.status]:
         allowed = [ask.value for ask in ALLOWED[referral.status]]
         raise Refused("wrong_state", state=referral.status.value, allowed=allowed)
@@ -93,9 +93,9 @@ def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> Referra
     return asked
 
 
-def _refuse_unassured(request: AskHub, referral: ReferralState, *, work: Work, now: datetime) -> None:
+def _refuse_expired(request: AskHub, referral: ReferralState, *, work: Work, now: datetime) -> None:
     """The institution named, else the one that was suggested, else the same one (as the hub understands it)."""
     institution = request.institution or referral.suggested_institution or referral.institution
     assurance = work.known.assurance(institution, referral.needs, work.place.moment(now).today)
     if assurance is not None:
-        refuse_unassured(assurance, request.assurance_reason)
+        refuse_expired(assurance, request.assurance_reason)

@@ -24,7 +24,7 @@ def forward_referral(request: ForwardReferral, *, by: Actor, work: Work, now: da
     """The old one is over (``forwarded``); a new one asks the other institution for the same needs. Returns the old.
 
     The other must be one that may have it (``institution_unavailable`` says no more than that), with a reason where
-    its service is to be confirmed; the chain has at most four hops, and the clock of the needs keeps running.
+    what is known of its service has expired; the chain has at most four hops, and the clock of the needs keeps running.
     """
     on = opened(work, request, by)
     old = on.referral

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from shared.contracts.referral_asked import Ask
 from shared.directory.entries import Full
@@ -78,11 +79,12 @@ def test_a_case_shows_what_of_its_referrals_nobody_stands_by(world: World):
     assert [one["assurance"] for one in world.sees(case["id"])["referrals"]] == ["expired"]
 
 
-def test_referring_again_to_an_unconfirmed_service_needs_a_reason(world: World):
+def test_referring_again_to_an_expired_service_needs_a_reason(world: World):
     case = world.registers(returned_woman())
-    referral = world.referral(case, status=ReferralStatus.REJECTED, suggested_institution="rree")
+    needs = (Need.DOCUMENTATION,)
+    referral = world.referral(case, status=ReferralStatus.REJECTED, suggested_institution="rree", needs=needs)
     world.hub_tells_referral(referral, "rejected")
-    world.hub_publishes()
+    world.hub_publishes(partial(assured, until=date(2026, 11, 2)))
     path = f"/cases/{case['id']}/referrals/{referral.id}/re-refer"
     refused = world.call("POST", path, {"text": "Otra vez"})
     assert (refused.status_code, refused.get_json()["code"]) == (422, "not_assured")
@@ -92,11 +94,13 @@ def test_referring_again_to_an_unconfirmed_service_needs_a_reason(world: World):
     assert [(one.ask, one.assurance_reason) for one in asked] == [(Ask.RE_REFER, "Me lo dijo la delegada.")]
 
 
-def test_referring_again_needs_no_reason_where_somebody_stands_by_it_or_no_directory_is_known(world: World):
+def test_referring_again_needs_no_reason_where_it_is_assured_or_to_be_or_no_directory_is_known(world: World):
     case = world.registers(returned_woman())
     referral = world.referral(case, status=ReferralStatus.REJECTED)
     world.hub_tells_referral(referral, "rejected")
     path = f"/cases/{case['id']}/referrals/{referral.id}/re-refer"
+    assert world.call("POST", path, {}).status_code == 202
+    world.hub_publishes()
     assert world.call("POST", path, {}).status_code == 202
     world.hub_publishes(assured)
     assert world.call("POST", path, {}).status_code == 202

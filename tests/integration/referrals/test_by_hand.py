@@ -5,14 +5,12 @@ from shared.ids import new_id
 from tests.integration.referrals.world import LA_HACHADURA, LA_UNION, MONDAY, World
 from tests.unit.routing.given import case
 
-CONFIRMED = {"assurance_reason": "Lo confirmó por teléfono."}
 NAMED = ("pddh", "rree", "alcaldia-la-union")
 
 
 def by_hand(told, institution: str = "rree", *needs: str) -> dict[str, object]:
     return {
         "case_id": told.case_id, "institution": institution, "needs": list(needs or ["documentation"]), "text": "Pasaporte",
-        **CONFIRMED,
     }
 
 
@@ -54,7 +52,7 @@ def test_forwarding_ends_one_referral_and_opens_another_that_points_back(world: 
     officer = world.at("officer@pddh")
     officer.acts(referral["id"], "receive")
 
-    old = officer.act(referral["id"], "forward", {"institution": "rree", "text": "Es de su competencia.", **CONFIRMED}).json
+    old = officer.act(referral["id"], "forward", {"institution": "rree", "text": "Es de su competencia."}).json
     assert old["status"] == "cancelled"
     new = world.referral_at("rree")
     assert (new["replaces"], new["hops"], new["needs"], new["due_at"]) == (referral["id"], 1, ["legal_aid"], referral["due_at"])
@@ -68,12 +66,12 @@ def test_a_chain_has_four_hops_at_most(world: World) -> None:
         (one,) = [item for item in world.desk(here) if item["status"] == "requested"]
         officer = world.at(f"officer@{here}")
         officer.acts(one["id"], "receive")
-        assert officer.act(one["id"], "forward", {"institution": there, "text": "Para ustedes.", **CONFIRMED}).status_code == 200
+        assert officer.act(one["id"], "forward", {"institution": there, "text": "Para ustedes."}).status_code == 200
         here, there = there, here
     (last,) = [item for item in world.desk(here) if item["status"] == "requested"]
     officer = world.at(f"officer@{here}")
     officer.acts(last["id"], "receive")
-    answer = officer.act(last["id"], "forward", {"institution": there, "text": "Para ustedes.", **CONFIRMED})
+    answer = officer.act(last["id"], "forward", {"institution": there, "text": "Para ustedes."})
     assert (answer.status_code, answer.json["code"]) == (409, "too_many_hops")
 
 
@@ -85,7 +83,7 @@ def test_a_window_cancels_comments_and_asks_anew(world: World) -> None:
     assert world.referral_at("alcaldia-la-union")["status"] == "cancelled"
 
     world.at("officer@pddh").acts(referral["id"], "receive", "reject")
-    ask = asks(world, told, referral, Ask.RE_REFER, institution="rree", **CONFIRMED)
+    ask = asks(world, told, referral, Ask.RE_REFER, institution="rree")
     assert world.referral_at("rree")["replaces"] == referral["id"]
     assert [event.change for event in world.updates_to(LA_UNION) if event.ask_id == ask.ask_id] == ["requested"]
 

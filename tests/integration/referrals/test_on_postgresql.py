@@ -54,7 +54,7 @@ def test_a_referral_goes_its_whole_way(world: World) -> None:
 
 def test_only_one_of_many_opens_the_same_need(world: World) -> None:
     told = world.registers(case("legal_aid", recipients=("pddh", "rree")))
-    body = {"case_id": told.case_id, "institution": "rree", "needs": ["documentation"], "text": "x", "assurance_reason": "y"}
+    body = {"case_id": told.case_id, "institution": "rree", "needs": ["documentation"], "text": "x"}
     answers = at_once(*[lambda: world.at("coordinator@sv").post("/referrals", body) for _ in range(TURNS)])
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: TURNS - 1}
     (made,) = [answer.json["id"] for answer in answers if answer.status_code == 201]

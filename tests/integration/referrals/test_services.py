@@ -10,12 +10,13 @@ from shared.contracts.referral_asked import Ask
 from shared.contracts.window_heartbeat import WindowHeartbeat
 from shared.routing.loading import directory_from_wire
 from shared.vocabulary.codes import Need
-from tests.integration.referrals.test_by_hand import CONFIRMED, asks, by_hand
+from tests.integration.referrals.test_by_hand import asks, by_hand
 from tests.integration.referrals.world import LA_UNION, World
 from tests.unit.routing.given import case
 
 EVERYONE = Address.everyone("sv")
 COMPLAINTS = "pddh-denuncias"
+CONFIRMED = {"assurance_reason": "Lo confirmó por teléfono."}
 
 
 def entry(world: World, service_id: str = COMPLAINTS, *, by: str = "manager@pddh") -> dict[str, Any]:
@@ -235,25 +236,30 @@ def test_what_was_written_outlives_a_restart(world: World) -> None:
     assert (entry(world)["version"], entry(world)["fees"]) == (2, None)
 
 
-def test_a_referral_by_hand_to_an_unconfirmed_service_needs_a_reason_that_is_kept(world: World) -> None:
+def expires(world: World) -> None:
+    """The foreign ministry stood by its entry until yesterday."""
+    document = entry(world, "rree-documentos", by="manager@rree") | {"needs": ["documentation", "legal_aid"]}
+    assert writes(world, document | {"assured_until": "2026-11-30"}, by="manager@rree").status_code == 200
+    world.clock.forward(days=8)
+
+
+def test_a_referral_by_hand_to_an_expired_service_needs_a_reason_that_is_kept(world: World) -> None:
     told = world.registers(case("legal_aid", recipients=("pddh", "rree", "alcaldia-la-union")))
-    coordinator = world.at("coordinator@sv")
-    body = by_hand(told)
-    refused = coordinator.post("/referrals", {name: value for name, value in body.items() if name != "assurance_reason"})
+    expires(world)
+    coordinator, body = world.at("coordinator@sv"), by_hand(told)
+    refused = coordinator.post("/referrals", body)
     assert (refused.status_code, refused.json["code"], list(refused.json["errors"])) == (422, "not_assured", ["assurance_reason"])
     assert coordinator.post("/referrals", body | {"assurance_reason": "  "}).status_code == 422
-    assert coordinator.post("/referrals", body).status_code == 201
+    assert coordinator.post("/referrals", body | CONFIRMED).status_code == 201
     first = world.updates_to(LA_UNION, "requested")[-1].referral.history[0]
-    assert first.text == "Pasaporte\nServicio por confirmar: Lo confirmó por teléfono."
+    assert first.text == "Pasaporte\nDato del servicio vencido: Lo confirmó por teléfono."
 
 
-def test_a_service_that_somebody_stands_by_needs_no_reason_until_it_expires(world: World) -> None:
+def test_a_service_that_nobody_stood_by_yet_needs_no_reason_until_somebody_does_and_it_expires(world: World) -> None:
     told = world.registers(case("legal_aid", recipients=("pddh", "rree")))
-    document = entry(world, "rree-documentos", by="manager@rree")
-    assert writes(world, document | {"assured_until": "2026-11-30"}, by="manager@rree").status_code == 200
     plain = {"case_id": told.case_id, "institution": "rree", "needs": ["documentation"]}
     assert world.at("coordinator@sv").post("/referrals", plain).status_code == 201
-    world.clock.forward(days=8)
+    expires(world)
     officer = world.at("officer@pddh")
     referral = world.referral_at("pddh")
     officer.acts(referral["id"], "receive")
@@ -264,12 +270,14 @@ def test_a_service_that_somebody_stands_by_needs_no_reason_until_it_expires(worl
 
 def test_an_institution_that_may_not_have_it_is_refused_before_any_reason_is_asked(world: World) -> None:
     told = world.registers(case("legal_aid", recipients=("pddh",)))
+    expires(world)
     answer = world.at("coordinator@sv").post("/referrals", {"case_id": told.case_id, "institution": "rree", "needs": ["documentation"]})
     assert answer.json["code"] == "institution_unavailable"
 
 
 def test_a_window_that_asks_again_without_a_reason_hears_why_not(world: World) -> None:
     told = world.registers(case("legal_aid", recipients=("pddh", "rree")))
+    expires(world)
     referral = world.referral_at("pddh")
     world.at("officer@pddh").acts(referral["id"], "receive", "reject")
     asks(world, told, referral, Ask.RE_REFER, institution="rree")
