@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from services.referrals.reactions import reactions, report
 from services.referrals.store.country import load_country
+from services.referrals.store.directory import Overlay
 from services.referrals.store.rebuild import Rebuilder
 from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
@@ -92,6 +93,7 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
     clock = clock or SystemClock()
     country = country or load_country(settings.node, clock.now().date())
     me, tables, wake = Address.hub(settings.node), hub_tables(), Wake()
+    overlay = Overlay(tables, country.directory, country.published)
     keyring = Keyring.load(settings.key_store)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
     with database.write() as connection:
@@ -99,7 +101,9 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
 
     def open_work(connection: Connection) -> HubWork:
         outbox = Outbox(connection, tables.messaging, keyring, me, clock)
-        return HubWork(connection, tables, vault=vault, country=country, outbox=outbox, clock=clock)
+        return HubWork(
+            connection, tables, vault=vault, country=country, overlay=overlay, outbox=outbox, clock=clock
+        )
 
     works = Works(database, open_work, wake.set)
     broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)
@@ -132,7 +136,7 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
             dead_feed=None if broker.is_memory else FeedSettings(broker, topology.DEAD_QUEUE, size=size, wait=wait),
         ),
         site=_site(settings, Room(
-            database, tables, works, Acts(works, keys=tables.idempotency, seals=vault, clock=clock), vault, country, clock
+            database, tables, works, Acts(works, keys=tables.idempotency, seals=vault, clock=clock), vault, country, clock, overlay
         )),
         inbox=inbox,
         works=works,
@@ -154,7 +158,7 @@ def _site(settings: Settings, room: Room) -> "WSGIApplication":
         with room.database.read() as connection:
             return Users(connection, room.tables.access).actor_of(token, room.clock.now())
 
-    state, registry = State(room.database, room.tables, room.country), new_registry()
+    state, registry = State(room.database, room.tables, room.overlay), new_registry()
     registry.register(HubFigures(state))
     api = hub_api(room, authenticate, None)
     return build_site(Site(NAME, WHAT, api, registry, state.checks(), state.lines))

@@ -19,6 +19,7 @@ class CaseTold:
 
     ``consented_at`` is when the consent in force was recorded (left out: when the case arrived). ``approvals`` are
     what supervisors of the window answer for.
+    ``claim_code`` is that of the person's slip, for the hub's keyed hash of it alone; the hub can never tell it back.
     """
 
     case_id: str
@@ -32,6 +33,7 @@ class CaseTold:
     batch: str | None = None
     consented_at: datetime | None = None
     approvals: Approvals = field(default_factory=Approvals)
+    claim_code: str | None = None
 
 
 class Details(fields.Field[CaseDetails]):
@@ -64,3 +66,4 @@ class CaseToldSchema(ValueSchema):
     batch = text(none=True)
     consented_at = moment(none=True)
     approvals = fields.Nested(ApprovalsSchema)
+    claim_code = text(none=True, longest=40)

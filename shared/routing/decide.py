@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from shared.routing.approval import LoweredUrgency
 from shared.routing.assigning import Addition, Assigned, assign
+from shared.routing.capacity import Lack, Room
 from shared.routing.case import CaseDetails, Consent
 from shared.routing.decision import Block, Decision, LiftedBlock, Note, Reason, RoutedReferral, rule_order
 from shared.routing.directory import Directory
@@ -17,6 +18,9 @@ from shared.routing.rules import Disclosure, EffectKind, RuleSet
 from shared.routing.terms import out_of_reach
 from shared.routing.who import receivers
 from shared.vocabulary.codes import ConsentGround, ConsentPurpose, ConsentStatus, Need, Urgency
+
+EVERYWHERE = Room({})
+"""Nobody said that they are full."""
 
 
 def decide(
@@ -31,12 +35,14 @@ def decide(
     peers: Collection[str] = frozenset(),
     ground_approved: bool = False,
     lowered: LoweredUrgency | None = None,
+    room: Room = EVERYWHERE,
 ) -> Decision:
     """Route one version of a case (domain.md, Routing and Consent).
 
     ``standing_blocks`` are those of earlier versions and of other nodes: no later version removes one, only
     ``lifted`` does. ``peers`` are the nodes that a link leads to. ``ground_approved``: a supervisor approved a
-    ground other than consent; ``lowered``: to what a supervisor lowered the urgency. ``LookupError`` when the directory has no such window.
+    ground other than consent; ``lowered``: to what a supervisor lowered the urgency. ``room`` says who is full.
+    ``LookupError`` when the directory has no such window.
     Whether a consent has run out is asked by whoever calls, who knows the time; here its status counts.
     """
     consent = details.consent
@@ -55,12 +61,20 @@ def decide(
     teller = Teller(details, facts, rules, directory, assigned)
     notes = [*teller.told_by_rules()]
     allowed: list[Addition] = []
+    lacking: list[Lack] = []
     stopped = _stopped(consent, approved=ground_approved)
     if stopped:
         notes.append(teller.note(stopped))
     else:
-        allowed = [a for a in assigned.additions if _refusal(a, facts, consent, directory) is None]
+        blocked = {block.institution for block in assigned.blocks}
+        allowed, lacking = room.settle(
+            (a for a in assigned.additions if _refusal(a, facts, consent, directory) is None),
+            facts=facts,
+            directory=directory,
+            may_have=lambda one: one.id not in blocked and out_of_reach(consent, one, facts.country) is None,
+        )
         notes += [*teller.told_by_routing(), *_refusals(assigned, facts, consent, directory, teller)]
+        notes += teller.told_of_room(lacking)
     return Decision(
         referrals=_referrals(allowed, urgency, _code_only(assigned, facts, rules, directory)),
         blocked=assigned.blocks,

@@ -46,7 +46,9 @@ class Case:
     """One case at one version. ``(incarnation, version)`` rises with every change; ``told`` says the hub knows of it.
 
     ``details_version`` is the last version that changed what was said. ``number`` is the one in ``code``; ``consents`` are in the order in which they were recorded, the last counts.
-    ``approvals`` are what supervisors answer for, only ever added to. ``hold`` says why this version stayed here, as judged when it was made: a consent is checked at sending.
+    ``approvals`` are what supervisors answer for, only ever added to. ``claim_code`` is that of the person's slip; cases
+    from before there were slips, and those given back to a rebuilt window, have none. ``hold`` says why this version
+    stayed here, as judged when it was made: a consent is checked at sending.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Case:
     closing: Closing | None = None
     batch: str | None = None
     approvals: Approvals = field(default_factory=Approvals)
+    claim_code: str | None = None
 
     @property
     def consent(self) -> ConsentRecord:

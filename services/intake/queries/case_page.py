@@ -17,17 +17,22 @@ from services.intake.use_cases.ask_hub import ALLOWED
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
+from shared.directory.entries import Assurance
 from shared.errors import Refused
 from shared.vocabulary.codes import ReferralStatus
 
 
 @dataclass(frozen=True)
 class ReferralSeen:
-    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked."""
+    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked.
+
+    ``assurance``: how far the institution's directory entries can be relied on today; None while there is no directory.
+    """
 
     state: ReferralState
     overdue: bool
     allowed_asks: tuple[str, ...]
+    assurance: Assurance | None = None
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,16 @@ def case_page(work: WindowWork, case_id: str, *, now: datetime) -> CasePage:
 
 
 def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSeen]:
+    states = work.referrals.of_case(case_id)
+    today = work.place.moment(now).today
     return [
-        ReferralSeen(state, overdue(state, now), tuple(ask.value for ask in ALLOWED[state.status]))
-        for state in work.referrals.of_case(case_id)
+        ReferralSeen(
+            state,
+            overdue(state, now),
+            tuple(ask.value for ask in ALLOWED[state.status]),
+            work.known.assurance(state.institution, state.needs, today),
+        )
+        for state in states
     ]
 
 

@@ -44,6 +44,7 @@ def secret_of(case: Case) -> dict[str, Any]:
         "consents": [_consent_out(record) for record in case.consents],
         "closing": _closing_out(case.closing) if case.closing else None,
         "approvals": _APPROVALS.dump(case.approvals),
+        "claim_code": case.claim_code,
     }
 
 
@@ -67,6 +68,7 @@ def case_of(row: RowMapping, secret: Mapping[str, Any]) -> Case:
         closing=_closing_in(secret["closing"]) if secret["closing"] else None,
         batch=row["batch"],
         approvals=_APPROVALS.load(secret.get("approvals", {})),
+        claim_code=secret.get("claim_code"),
     )
 
 

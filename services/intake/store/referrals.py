@@ -37,7 +37,7 @@ class KeptReferrals:
         return state
 
     def of_case(self, case_id: str) -> Sequence[ReferralState]:
-        """The states last told of one case, oldest first."""
+        """All of one case, oldest first."""
         table = self._tables.referrals
         rows = self._connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
         return [STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]

@@ -10,6 +10,7 @@ from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
+from services.intake.use_cases.counter_ports import Claims, Trainings
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
@@ -42,6 +43,10 @@ class Cases(Protocol):
 
     def find(self, case_id: str) -> Case | None:
         """One case by id, or None."""
+        ...
+
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case whose slip bears this claim code, or None."""
         ...
 
     def person_of(self, case_id: str) -> str | None:
@@ -108,10 +113,6 @@ class Referrals(Protocol):
         """Keep a state unless a higher version is kept already; whether it was kept."""
         ...
 
-    def of_case(self, case_id: str) -> Sequence[ReferralState]:
-        """The states last told of one case."""
-        ...
-
     def routing(self, case_id: str) -> CaseRouted | None:
         """What the hub last decided about a case, or None."""
         ...
@@ -122,6 +123,10 @@ class Referrals(Protocol):
 
     def add_ask(self, asked: ReferralAsked, person_id: str) -> None:
         """Keep what was asked, unanswered."""
+        ...
+
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """All of one case, as last told."""
         ...
 
     def find_ask(self, ask_id: str) -> ReferralAsked | None:
@@ -305,6 +310,11 @@ class Work(Protocol):
         ...
 
     @property
+    def guidance_version(self) -> str:
+        """The very words of this window's guidance."""
+        ...
+
+    @property
     def cases(self) -> Cases:
         """The cases."""
         ...
@@ -330,8 +340,18 @@ class Work(Protocol):
         ...
 
     @property
+    def claims(self) -> Claims:
+        """Slips of other windows."""
+        ...
+
+    @property
     def visits(self) -> Visits:
         """Anonymous visits."""
+        ...
+
+    @property
+    def trainings(self) -> Trainings:
+        """Training sessions."""
         ...
 
     @property

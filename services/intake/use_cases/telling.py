@@ -60,6 +60,7 @@ def as_told(case: Case) -> CaseTold:
         batch=case.batch,
         consented_at=case.consent.recorded_at,
         approvals=case.approvals,
+        claim_code=case.claim_code,
     )
 
 

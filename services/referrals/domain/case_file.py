@@ -39,13 +39,15 @@ class Told:
     batch: str | None = None
     consented_at: datetime | None = None
     approvals: Approvals = field(default_factory=Approvals)
+    claim_code: str | None = None
 
 
 @dataclass
 class CaseFile:
     """One case. ``named`` is what routing asked of whom, the last time; ``reached`` all that it named under the
-    consent in force, ``fired`` every rule that ever fired. ``arrived_at`` starts every clock, ``consent_since`` that of the
-    consent; ``blocks`` are never taken away by a later version, and ``approvals`` only added to.
+    consent in force, ``fired`` every rule that ever fired. ``arrived_at`` starts every clock, ``consent_since`` that of
+    the consent; ``blocks`` are never taken away by a later version, and ``approvals`` only added to. ``claim`` is the
+    keyed hash of the slip's claim code.
 
     ``withdrawn`` speaks of the consent in force: final for its id, only another consent opens the case again.
     ``lapse_told``: that it ran out by itself was told.
@@ -73,6 +75,7 @@ class CaseFile:
     blocks: tuple[Block, ...] = ()
     approvals: Approvals = field(default_factory=Approvals)
     lapse_told: bool = False
+    claim: str | None = None
 
     @property
     def shut(self) -> bool:

@@ -15,7 +15,7 @@ from shared.vocabulary.codes import CloseReason, Need
 
 _PLAIN = (
     "id", "window", "code", "number", "person_id", "consent_id", "incarnation", "version", "registered_at",
-    "arrived_at", "consent_since", "batch", "closed_at", "withdrawn", "lapse_told",
+    "arrived_at", "consent_since", "batch", "closed_at", "withdrawn", "lapse_told", "claim",
 )
 _APPROVALS = tolerant(ApprovalsSchema())
 

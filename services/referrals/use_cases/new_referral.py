@@ -9,6 +9,7 @@ from services.referrals.domain.referral import Origin, Referral, first_entry
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.reading import may_be_told
 from services.referrals.use_cases.telling import tell
+from shared.directory.entries import refuse_expired
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.decision import RoutedReferral
@@ -46,6 +47,12 @@ def make(
     return referral
 
 
+def said(text: str, assurance_reason: str) -> str | None:
+    """What the first entry of a referral by hand says: the words for the institution, and why it is asked all the same."""
+    reason = f"Dato del servicio vencido: {assurance_reason.strip()}" if assurance_reason.strip() else ""
+    return "\n".join(part for part in (text, reason) if part) or None
+
+
 def due_for(work: Work, institution_id: str, urgency: Urgency, now: datetime) -> Due:
     """Both deadlines of a referral that is made now."""
     institution = work.country.directory.find(institution_id)
@@ -62,12 +69,14 @@ def by_hand(
     urgency: Urgency,
     now: datetime,
     *,
+    assurance_reason: str,
     asker: Actor | None = None,
 ) -> RoutedReferral:
     """What a person asks of an institution beyond routing, if that institution may have it at all.
 
     Every reason why it may not (unknown, inactive, of another node, blocked, no consent, the case closed) is the
-    same refusal: who asks must not learn which. Then a need that is open there already is refused with its id; an
+    same refusal: who asks must not learn which. Where its directory entry for a need is past its assurance date, a
+    reason must be given (``not_assured``). Then a need that is open there already is refused with its id; an
     ``asker`` of another institution may not know what is open elsewhere, and hears what is said of every other reason.
     What routing would not have said stays limited to code and need wherever the case has a block or a limit.
     """
@@ -75,6 +84,8 @@ def by_hand(
     unavailable = Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
     if institution is None or not _may_have(work, case, institution, now):
         raise unavailable
+    assurance = work.directory.in_force().assurance(institution.id, needs, work.country.today(now))
+    refuse_expired(assurance, assurance_reason)
     for need in needs:
         standing = work.referrals.open_at(case.person_id, institution.id, need)
         if standing is not None:

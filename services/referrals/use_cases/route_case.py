@@ -17,6 +17,7 @@ from services.referrals.use_cases.reading import reading_of
 from services.referrals.use_cases.telling import tell
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
+from shared.routing.capacity import Room
 from shared.routing.case import CaseDetails
 from shared.routing.decide import decide
 from shared.routing.decision import Decision, highest
@@ -46,15 +47,17 @@ def route_case(work: Work, case: CaseFile, before: Before, *, now: datetime) -> 
 
     Under a consent that has run out nothing is asked and nothing is dropped; but what must not be known binds.
     """
-    country, stands = work.country, case.stands(now)
+    country, directory, stands = work.country, work.directory.in_force(), case.stands(now)
+    held = {(one.institution, need) for one in work.referrals.of_case(case.id) if one.open for need in one.needs}
     decision = decide(
         case.details if stands else _expired(case.details), node=country.node, window=case.window, rules=country.rules,
-        directory=country.directory, standing_blocks=case.blocks, lifted=case.lifted, peers=country.peers,
+        directory=directory, standing_blocks=case.blocks, lifted=case.lifted, peers=country.peers,
         ground_approved=case.ground_approval is not None, lowered=case.approvals.urgency,
+        room=Room(directory.full_at(now), held),
     )
     named = case.named
     case.routed(asked(decision.referrals) if stands else named, (*decision.blocked, *decision.lifted), decision.fired)
-    consent, directory = case.details.consent, country.directory
+    consent = case.details.consent
     todo = plan(
         work.referrals.of_case(case.id),
         before=named if stands else {},

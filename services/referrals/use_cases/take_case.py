@@ -8,6 +8,7 @@ from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_
 from services.referrals.use_cases.move_person import move_person
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.route_case import Before, route_case
+from shared.claims import claim_token
 from shared.errors import Unreadable
 from shared.ids import parse_case_code
 from shared.routing.approval import Approvals
@@ -69,6 +70,8 @@ def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -
         if case.person_id != request.told.person_id:
             move_person(work, case, request.told.person_id, now=now)
         case.update(request.told, now)
+    if request.told.claim_code is not None:
+        case.claim = work.vault.lookup(claim_token(request.told.claim_code))
     if work.standings.withdrawn(case.consent_id):
         case.withdraw(case.consent_id)
     closing = work.standings.closed(case.id)
