@@ -26,6 +26,7 @@ _CHANNELS = {
             "referral.asked",
             "visit.recorded",
             "training.recorded",
+            "account.changed",
             "window.heartbeat",
         ),
     ),

@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from shared.contracts import (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,
@@ -44,6 +45,7 @@ class EventType:
 
 _MODULES = (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import Outbox
 from shared.security.audit import AuditTrail
-from shared.security.users import Users
+from shared.security.users import ToldUsers
 from shared.security.vault import Vault
 
 
@@ -46,7 +46,7 @@ class WindowWork:
         self.clock = clock
         self.outbox = outbox
         self.audit = AuditTrail(connection, tables.audit, clock)
-        self.access = Users(connection, tables.access)
+        self.access = ToldUsers(connection, tables.access)
         self.cases = KeptCases(connection, tables, vault)
         self.referrals = KeptReferrals(connection, tables, vault)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)

@@ -32,7 +32,7 @@ class State:
             StatusLine(Words("Referencias", "Referrals"), _number(counts["referrals"])),
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
-            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(self.country.published, self.country.published)),
+            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(self.country.published, self.country.published), for_all=True),
         ]
 
     def counts(self) -> dict[str, int]:

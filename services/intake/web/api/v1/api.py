@@ -7,13 +7,14 @@ from services.intake.web.api.v1.counter import counter_endpoints
 from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.room import Room
 from shared.web.api import Api, Authenticate
+from shared.web.limits import Limiter
 
 VERSION = "1"
 
 
-def window_api(room: Room, authenticate: Authenticate) -> Api:
+def window_api(room: Room, authenticate: Authenticate, limiter: Limiter) -> Api:
     """Every endpoint of this window."""
-    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate)
+    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate, limiter=limiter)
     api.add(
         *case_endpoints(room),
         *consent_endpoints(room),

@@ -5,12 +5,13 @@ from services.referrals.web.api.v1.others import audit_endpoint, case_endpoint, 
 from services.referrals.web.api.v1.referrals import referral_endpoints
 from services.referrals.web.api.v1.room import Room
 from shared.web.api import Api, Authenticate
+from shared.web.limits import Limiter
 
 VERSION = "1"
 
 
-def hub_api(room: Room, authenticate: Authenticate, public_url: str | None) -> Api:
+def hub_api(room: Room, authenticate: Authenticate, limiter: Limiter, public_url: str | None = None) -> Api:
     """Every endpoint of this hub."""
-    api = Api(title="Ventanilla: referrals", version=VERSION, authenticate=authenticate, public_url=public_url)
+    api = Api(title="Ventanilla: referrals", version=VERSION, authenticate=authenticate, public_url=public_url, limiter=limiter)
     api.add(*referral_endpoints(room), *act_endpoints(room), case_endpoint(room), *directory_endpoints(room), audit_endpoint(room))
     return api
