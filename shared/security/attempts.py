@@ -90,7 +90,8 @@ class Attempts:
     def begin(self, keys: Keys, now: datetime) -> bool:
         """Count a try; False when it has to wait, and then nothing is counted."""
         rows = self._held(keys, now)
-        if any(row["waits_until"] is not None and row["waits_until"] > now for row in rows.values()):
+        waits = (rows[key]["waits_until"] for key in keys.limits)
+        if any(until is not None and until > now for until in waits):
             return False
         for key, limit in keys.limits.items():
             forgotten = rows[key]["tried_at"] < now - FORGOTTEN_AFTER

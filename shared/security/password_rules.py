@@ -62,7 +62,8 @@ def _is_common(text: str) -> bool:
     core = _unit(_AROUND.sub("", text))
     letters = re.sub(r"[\W\d_]", "", text)
     known = _common()
-    return text in known or core in known or letters in known or not re.sub(r"[\W\d_]", "", _OUR_WORDS.sub("", text))
+    only_ours = letters and not _OUR_WORDS.sub("", letters)
+    return bool(text in known or core in known or letters in known or only_ours)
 
 
 def _runs_along_a_row(text: str) -> bool:

@@ -63,8 +63,11 @@ class Users:
         return self._select()
 
     def disable(self, username: str) -> UserAccess:
-        """Nobody signs in by this name any more; ``not_found`` when there is no such user."""
-        return self._change(username, active=False)
+        """Nobody signs in by this name any more; ``not_found`` when there is no such user.
+
+        What was open stays shut, also when they are enabled again.
+        """
+        return self._change(username, active=False, sign_outs=self._users.c.sign_outs + 1)
 
     def enable(self, username: str) -> UserAccess:
         """Whoever was disabled may sign in again."""

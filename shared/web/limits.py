@@ -17,6 +17,9 @@ from shared.errors import Broken, Refused
 MOST_KEYS: Final = 20_000
 """Callers that are remembered at once; beyond, those who were silent longest are forgotten."""
 
+SEARCHES: Final = "600/minute"
+"""Searches of one user: ten a second are no person's, and too few to copy a country's cases unseen."""
+
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _LIMIT = re.compile(rf"([1-9][0-9]*)/({'|'.join(_SECONDS)})")
 

@@ -7,6 +7,7 @@ API: 404 for what this user may not know of, 403 for what they may not do. What 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, Request, Response, g, render_template, request
 from flask.sessions import SecureCookieSessionInterface
@@ -26,7 +27,7 @@ from shared.web.cookies import Cookies
 from shared.web.forms import Form
 from shared.web.languages import language_of
 from shared.web.limits import Limit, Limiter
-from shared.web.paths import local, with_next
+from shared.web.paths import START, local, with_next
 from shared.web.query import checked_arguments
 from shared.web.visit import Entry, Goes, Page, Shown, Visit
 
@@ -210,11 +211,17 @@ class Pages:
     def _frame(self) -> dict[str, object]:
         """What the base of every page is given, also where no page answered."""
         visitor = g.visitor if "visitor" in g else self._visitor()
-        switch = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return {
             "where": self.where, "visitor": visitor, "entries": self.entries(visitor), "note": self._note, "door": self._door,
-            "notices": (), "here_path": local(switch),
+            "notices": (), "here_path": _here(request),
         }
+
+
+def _here(asked: Request) -> str:
+    """The address of this page as a form of its frame leads back to it: of the query only what is ours and harmless."""
+    kept = {"page": asked.args.get("page"), "next": local(asked.args.get("next"))}
+    query = urlencode({name: value for name, value in kept.items() if value and value != START})
+    return local(f"{asked.path}?{query}" if query else asked.path)
 
 
 class _OfThisSession(SecureCookieSessionInterface):

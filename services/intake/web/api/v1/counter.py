@@ -23,6 +23,7 @@ from shared.vocabulary import territory
 from shared.vocabulary.codes import Need, Urgency
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 
 
 class RoutedSchema(Schema):
@@ -106,6 +107,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: LikelyDuplicatesSchema()},
             about=lambda _call: room.here,
             body=DuplicatesCheckSchema(),
+            searches=True,
+            limit=SEARCHES,
         ),
         Endpoint(
             "POST",
@@ -116,6 +119,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: DecisionSchema()},
             about=lambda _call: room.here,
             body=PreviewSchema(room.place, room.clock, room.faults),
+            searches=True,
             refuses=("no_directory",),
         ),
         Endpoint(
