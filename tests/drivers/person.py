@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.test import Client, TestResponse
 
+from shared.security.passwords import Passwords, at_once
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 PASSWORD = "ventanilla-demo"
+
+
+@cache
+def password_hash() -> str:
+    """That of everybody's password; one costs a twentieth of a second."""
+    return Passwords(at_once).hashed(PASSWORD)
 
 
 class _Forms(HTMLParser):

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +28,8 @@ from shared.persistence.engine import open_database
 from shared.routing.case import CaseDetails
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
-from shared.security.passwords import Passwords, at_once
 from shared.vocabulary.windows import WINDOWS
-from tests.drivers.person import PASSWORD, Person
+from tests.drivers.person import Person, password_hash
 
 HUB, NOTIFICATIONS = Address.hub("sv"), Address.notifications("sv")
 LA_UNION, LA_HACHADURA = Address.window("sv", "la-union"), Address.window("sv", "la-hachadura")
@@ -232,12 +230,6 @@ def demo_users() -> list[UserAccess]:
     users += [UserAccess(f"{role}@{window}", role, "sv", 1, window=window) for window in ("la-union", "la-hachadura") for role in ("staff", "supervisor")]
     users += [UserAccess(f"{role}@sv", role, "sv", 1) for role in ("coordinator", "regional_coordinator", "auditor", "admin")]
     return [replace(user, password_hash=password_hash()) for user in users]
-
-
-@cache
-def password_hash() -> str:
-    """That of everybody's password; a hash costs a twentieth of a second."""
-    return Passwords(at_once).hashed(PASSWORD)
 
 
 def with_person(details: CaseDetails, **changed: Any) -> CaseDetails:
