@@ -181,7 +181,7 @@ def _site(settings: Settings, room: Room, run: Run) -> "WSGIApplication":
     pages.offer(USERS)
     state, registry = State(room.database, tables, country), new_registry()
     registry.register(HubFigures(state))
-    api = hub_api(room, by_token(room.database, tables.access, room.clock), limiter)
+    api = hub_api(room, by_token(room.database, tables.access, room.clock), None, limiter)
     site = Site(
         what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=zone_of(settings), checks=state.checks(),
         state=state.lines, templates=(TEMPLATES,), locale=(LOCALE,), proxies=settings.proxies,

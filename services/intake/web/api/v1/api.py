@@ -12,7 +12,7 @@ from shared.web.limits import Limiter
 VERSION = "1"
 
 
-def window_api(room: Room, authenticate: Authenticate, limiter: Limiter) -> Api:
+def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None = None) -> Api:
     """Every endpoint of this window."""
     api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate, limiter=limiter)
     api.add(

@@ -10,7 +10,9 @@ from shared.web.limits import Limiter
 VERSION = "1"
 
 
-def hub_api(room: Room, authenticate: Authenticate, limiter: Limiter, public_url: str | None = None) -> Api:
+def hub_api(
+    room: Room, authenticate: Authenticate, public_url: str | None, limiter: Limiter | None = None
+) -> Api:
     """Every endpoint of this hub."""
     api = Api(title="Ventanilla: referrals", version=VERSION, authenticate=authenticate, public_url=public_url, limiter=limiter)
     api.add(*referral_endpoints(room), *act_endpoints(room), case_endpoint(room), *directory_endpoints(room), audit_endpoint(room))
