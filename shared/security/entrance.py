@@ -5,7 +5,7 @@ the same time: each costs one password hash. No transaction is open while one is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection, MetaData, Table
@@ -77,12 +77,16 @@ class Browser:
 
 @dataclass(frozen=True)
 class Entered:
-    """A sign-in that succeeded: the new session's secret, and what was tried in vain before."""
+    """A sign-in that succeeded: the new session's secret, and what was tried in vain before.
+
+    ``outdated``: the kept hash is cheaper than today's, and should be made anew while the password is at hand.
+    """
 
     secret: str
     user: UserAccess
     unseen: Unseen
     due: Due | None
+    outdated: bool = False
 
 
 class Entrance:
@@ -153,7 +157,8 @@ class Entrance:
                 self._failed(keys, user)
             return None
         self._presence.signed_in(user.username, password)
-        return self._open(user, keys, browser, old)
+        outdated = not user.must_change and user.password_hash is not None and self.passwords.is_outdated(user.password_hash)
+        return replace(self._open(user, keys, browser, old), outdated=outdated)
 
     def pass_second_step(self, visitor: Visitor, code: str, browser: Browser) -> Entered | None:
         """The second step of a half-open session: a new session, or None for a wrong code or one too many."""

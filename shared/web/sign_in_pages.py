@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.fields import ValueSchema
-from shared.security.entrance import Due, Entered
+from shared.security.entrance import Due, Entered, Entrance
 from shared.security.identities import Subject
 from shared.security.sessions import Notice
 from shared.texts import said
@@ -66,7 +66,7 @@ class LanguageSchema(Schema):
 
 def sign_in_pages(pages: Pages, account: OwnAccount | None, zone: ZoneInfo) -> tuple[Page, ...]:
     """All of them."""
-    return (*_first_step(pages, zone), *_second_step(pages, zone), *_leaving(pages), _language(pages, account))
+    return (*_first_step(pages, account, zone), *_second_step(pages, zone), *_leaving(pages), _language(pages, account))
 
 
 def own_account(node: str) -> Callable[[Visit], Subject]:
@@ -74,7 +74,7 @@ def own_account(node: str) -> Callable[[Visit], Subject]:
     return lambda visit: Subject("account", node, owner=visit.who.user.username)
 
 
-def _first_step(pages: Pages, zone: ZoneInfo) -> tuple[Page, ...]:
+def _first_step(pages: Pages, account: OwnAccount | None, zone: ZoneInfo) -> tuple[Page, ...]:
     entrance = pages.entrance
 
     def shown(visit: Visit) -> Shown | Goes:
@@ -94,6 +94,8 @@ def _first_step(pages: Pages, zone: ZoneInfo) -> tuple[Page, ...]:
         entered = entrance.sign_in(username, typed.password, browser, old)
         if entered is None:
             return _form(form.wrong("entry", NO_ENTRY), then, carried, status=422)
+        if entered.outdated and account is not None:
+            _hash_anew(pages.entrance, account, entered, typed.password)
         kept = unpack(carried, entrance.secrets, username=username, now=entrance.clock.now()) if carried else None
         return _enter(pages, visit, entered, then, browser.known or "", zone, kept)
 
@@ -102,6 +104,14 @@ def _first_step(pages: Pages, zone: ZoneInfo) -> tuple[Page, ...]:
         Page("GET", SIGN_IN, EVERYONE, shown, title),
         Page("POST", SIGN_IN, EVERYONE, sent, title, limit=TRIES, largest=CARRYING),
     )
+
+
+def _hash_anew(entrance: Entrance, account: OwnAccount, entered: Entered, password: str) -> None:
+    """Keep the same password under today's settings; the session that was just opened goes on."""
+    visitor = entrance.visitor(entered.secret)
+    if visitor is not None:
+        account.set_password(visitor.actor, entrance.passwords.hashed(password))
+        entrance.goes_on(visitor)
 
 
 def _form(form: Form, then: str, carried: str, reason: str = "", *, status: int = 200) -> Shown:

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
 
+from services.referrals import commands
 from tests.drivers.person import PASSWORD, Person
 from tests.integration.referrals.world import World
 
@@ -318,6 +320,18 @@ def test_the_owner_of_an_account_is_told_of_failed_attempts(world, person):
     person.signs_in("officer@pddh")
     assert "Intentos fallidos con su usuario desde su última entrada: 2" in person.text
     assert "Intentos fallidos" not in person.visits("/").text
+
+
+def test_a_hash_of_weaker_settings_is_made_anew_at_the_sign_in(world, person):
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    commands.set_password(world.hub, "officer@pddh", weak)
+    person.signs_in("officer@pddh")
+    assert person.is_in
+    kept = {user.username: user.password_hash for user in commands.list_users(world.hub)}["officer@pddh"]
+    assert "m=19456,t=2" in kept
+    again = world.person()
+    again.signs_in("officer@pddh")
+    assert again.is_in
 
 
 def test_the_language_of_the_user_comes_with_them_and_is_kept(world, person):
