@@ -116,6 +116,8 @@ class Users:
     def take_tokens(self, username: str, told: tuple[TokenAccess, ...]) -> None:
         """Tokens that the user issued or revoked elsewhere; one that was revoked anywhere stays so."""
         known = {token.hash: token for token in self._existing(username).tokens}
+        if told:
+            self._change(username)
         for token in told:
             if token.hash not in known:
                 self._put(username, token)

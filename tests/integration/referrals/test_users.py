@@ -248,6 +248,13 @@ def test_a_window_tells_what_its_staff_changed_and_it_holds_at_the_hub(world):
         assert "e" * 64 in {token.hash for token in user.tokens}
 
 
+def test_a_key_made_at_a_window_is_news_to_everybody_else(world):
+    before = told(world, "staff@la-union")[-1].version
+    change = AccountChanged("staff@la-union", tokens=(TokenAccess("e" * 64, world.clock.at),))
+    world.hub.inbox.take([world.message(change, subject="staff@la-union", version=1000)])
+    assert told(world, "staff@la-union")[-1].version > before
+
+
 def test_an_own_change_that_comes_twice_late_or_out_of_order_changes_nothing(world):
     later = AccountChanged("staff@la-union", "$argon2id$later")
     earlier = AccountChanged("staff@la-union", "$argon2id$earlier")
