@@ -46,6 +46,11 @@ CODES: Mapping[str, Code] = {
     "institution_unavailable": Code(
         422, "No se puede referir a esa institución.", "No referral to that institution is possible."
     ),
+    "not_assured": Code(
+        422,
+        "El dato de ese servicio ya venció. Diga por qué se refiere igual.",
+        "What is known of that service has expired. Say why it is referred to all the same.",
+    ),
     "precondition_required": Code(
         428, "Envíe If-Match con la versión que leyó.", "Send If-Match with the version you read."
     ),
@@ -74,6 +79,11 @@ CODES: Mapping[str, Code] = {
         409, "El consentimiento ya fue retirado.", "The consent was already withdrawn."
     ),
     "duplicate_name": Code(409, "Ya existe uno con ese nombre.", "There is one of that name already."),
+    "papers_missing": Code(
+        409,
+        "Faltan pasos antes de solicitar el retorno voluntario.",
+        "Steps are missing before the voluntary return can be asked for.",
+    ),
     "no_directory": Code(
         503,
         "Esta ventanilla aún no recibe el directorio de la central.",

@@ -1,6 +1,7 @@
 """The one place that makes ids and case codes."""
 
 import re
+import uuid
 from dataclasses import dataclass
 
 import uuid_utils
@@ -12,6 +13,15 @@ _CODE = re.compile(r"([A-Z]{2})-?([A-Z]{3})-?([0-9]{6,9})-?([0-9A-Z])")
 def new_id() -> str:
     """A UUIDv7 as text: rises with time, so indexes stay small and lists come in order."""
     return str(uuid_utils.uuid7())
+
+
+_OURS = uuid.UUID("6f1c1f9e-6f0e-5b6e-9d7a-2b1e5c0a7d42")
+"""The namespace of ids that follow from a name."""
+
+
+def named_id(kind: str, name: str) -> str:
+    """A UUIDv5 that is always the same for one thing of ours, where a standard wants a UUID and we have a name."""
+    return str(uuid.uuid5(_OURS, f"{kind}:{name}"))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from services.referrals.use_cases.answer_ask import AnswerAsk, answer_ask
 from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
+from services.referrals.use_cases.look_up_claim import answer_claim
 from services.referrals.use_cases.receipts import send_receipt
 from services.referrals.use_cases.take_account import TakeAccount, take_account
 from services.referrals.use_cases.take_case import TakeCase, take_case
@@ -23,6 +24,7 @@ from shared.contracts.account_changed import AccountChanged
 from shared.contracts.addresses import Address
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.position import Position
@@ -45,6 +47,7 @@ def reactions() -> Mapping[str, Reaction]:
         "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
         "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
         "account.changed": _take_account,
+        "claim.asked": _answer_claim,
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
         "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
@@ -90,7 +93,7 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch,
+        batch=event.batch, claim_code=event.claim_code,
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 
@@ -112,6 +115,7 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
     request = AnswerAsk(
         window=received.source.name, ask_id=event.ask_id, case_id=event.case_id, referral_id=event.referral_id,
         ask=event.ask, user=event.asked_by, reason=event.reason, text=event.text, institution=event.institution,
+        assurance_reason=event.assurance_reason,
     )
     answer_ask(request, work=work, now=now)
 
@@ -124,6 +128,10 @@ def _hear(received: Received, work: HubWork) -> None:
 def _take_account(received: Received, work: HubWork) -> None:
     request = TakeAccount(received.source.name, received.envelope.version, _event(received, AccountChanged))
     take_account(request, work=work)
+
+
+def _answer_claim(received: Received, work: HubWork) -> None:
+    answer_claim(received.source.name, _event(received, ClaimAsked), work=work, now=work.clock.now())
 
 
 def _settle(received: Received, work: HubWork) -> None:

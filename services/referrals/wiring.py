@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from services.referrals.reactions import reactions, report
 from services.referrals.store.country import load_country
+from services.referrals.store.directory import Overlay
 from services.referrals.store.rebuild import Rebuilder
 from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
@@ -99,6 +100,7 @@ def build(
     clock = clock or SystemClock()
     country = country or load_country(settings.node, clock.now().date())
     me, tables, wake = Address.hub(settings.node), hub_tables(), Wake()
+    overlay = Overlay(tables, country.directory, country.published)
     keyring = Keyring.load(settings.key_store)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
     with database.write() as connection:
@@ -106,7 +108,9 @@ def build(
 
     def open_work(connection: Connection) -> HubWork:
         outbox = Outbox(connection, tables.messaging, keyring, me, clock)
-        return HubWork(connection, tables, vault=vault, country=country, outbox=outbox, clock=clock)
+        return HubWork(
+            connection, tables, vault=vault, country=country, overlay=overlay, outbox=outbox, clock=clock
+        )
 
     works = Works(database, open_work, wake.set)
     broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)
@@ -126,7 +130,8 @@ def build(
         batch_size=settings.batch_size,
         resend_after=settings.resend_after,
     )
-    room = Room(database, tables, works, Acts(works, keys=tables.idempotency, seals=vault, clock=clock), vault, country, clock)
+    acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
+    room = Room(database, tables, works, acts, vault, country, clock, overlay)
     size, wait = settings.batch_size, settings.batch_wait_ms / 1000
     windows = [place.id for place in country.windows]
     return Wiring(
@@ -156,11 +161,11 @@ def _probe(database: Database) -> None:
 
 
 def _site(settings: Settings, room: Room, run: Run) -> "WSGIApplication":
-    tables, country, limiter = room.tables, room.country, Limiter()
+    tables, limiter = room.tables, Limiter()
     pages = open_pages(
         Premises(
             settings=settings,
-            me=Address.hub(country.node),
+            me=Address.hub(room.country.node),
             where=NAME,
             zone=zone_of(settings),
             database=room.database,
@@ -179,7 +184,7 @@ def _site(settings: Settings, room: Room, run: Run) -> "WSGIApplication":
     )
     pages.add(*user_pages(UserRoom(room, pages.entrance.passwords, pages.entrance.secrets)))
     pages.offer(USERS)
-    state, registry = State(room.database, tables, country), new_registry()
+    state, registry = State(room.database, tables, room.overlay), new_registry()
     registry.register(HubFigures(state))
     api = hub_api(room, by_token(room.database, tables.access, room.clock), None, limiter)
     site = Site(

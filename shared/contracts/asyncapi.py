@@ -24,6 +24,7 @@ _CHANNELS = {
             "case.closed",
             "consent.withdrawn",
             "referral.asked",
+            "claim.asked",
             "visit.recorded",
             "training.recorded",
             "account.changed",
@@ -40,6 +41,7 @@ _CHANNELS = {
             "case.restored",
             "case.routed",
             "directory.published",
+            "claim.answered",
         ),
     ),
     "notifications.events": (

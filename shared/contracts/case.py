@@ -37,6 +37,7 @@ from shared.routing.case import (
     Document,
     EmergencyCall,
     Guardian,
+    GuidanceGiven,
     LastSeen,
     Person,
     Relative,
@@ -54,6 +55,7 @@ from shared.vocabulary.codes import (
     ConsentStatus,
     DataClass,
     DocumentType,
+    GuidanceTopic,
     Need,
     Sex,
     Situation,
@@ -235,6 +237,14 @@ class EmergencyCallSchema(ValueSchema):
     service = text()
 
 
+class GuidanceGivenSchema(ValueSchema):
+    """``guidance``; the window itself says which version of its texts."""
+
+    makes = GuidanceGiven
+    topics = fields.List(code(GuidanceTopic), required=True, validate=validate.Length(min=1, max=len(GuidanceTopic)))
+    version = text(none=True, longest=40)
+
+
 class CaseDetailsSchema(ValueSchema):
     """The body of ``POST /cases`` and the ``details`` of a case event."""
 
@@ -254,6 +264,7 @@ class CaseDetailsSchema(ValueSchema):
     best_interests = fields.Nested(BestInterestsSchema, allow_none=True)
     voluntary_return = fields.Nested(VoluntaryReturnSchema, allow_none=True)
     emergency_call = fields.Nested(EmergencyCallSchema, allow_none=True)
+    guidance = fields.Nested(GuidanceGivenSchema, allow_none=True)
     notes = text(longest=LONG)
     unaccompanied_child = Flag(load_only=True)
 

@@ -13,7 +13,10 @@ from shared.routing.case import CaseDetails
 
 @dataclass(frozen=True)
 class CaseTold:
-    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order."""
+    """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order.
+
+    ``claim_code`` is that of the person's slip, for the hub's keyed hash of it alone; the hub can never tell it back.
+    """
 
     case_id: str
     case_code: str
@@ -24,6 +27,7 @@ class CaseTold:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    claim_code: str | None = None
 
 
 class Details(fields.Field[CaseDetails]):
@@ -54,3 +58,4 @@ class CaseToldSchema(ValueSchema):
     registered_at = moment(required=True)
     details = Details(required=True)
     batch = text(none=True)
+    claim_code = text(none=True, longest=40)

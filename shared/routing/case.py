@@ -17,6 +17,7 @@ from shared.vocabulary.codes import (
     ConsentPurpose,
     ConsentStatus,
     DocumentType,
+    GuidanceTopic,
     Need,
     Sex,
     Situation,
@@ -179,6 +180,14 @@ class VoluntaryReturn:
 
 
 @dataclass(frozen=True)
+class GuidanceGiven:
+    """What the person was told at this visit, and the very words of it: ``version`` is the window's texts of that day."""
+
+    topics: tuple[GuidanceTopic, ...]
+    version: str | None = None
+
+
+@dataclass(frozen=True)
 class EmergencyCall:
     """That the emergency services were called, when and which (R4)."""
 
@@ -211,6 +220,7 @@ class CaseDetails:
     best_interests: BestInterests | None = None
     voluntary_return: VoluntaryReturn | None = None
     emergency_call: EmergencyCall | None = None
+    guidance: GuidanceGiven | None = None
     notes: str = ""
 
     def answered_yes(self, question: Vulnerability) -> bool:

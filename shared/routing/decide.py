@@ -6,6 +6,7 @@ The hub decides by it, a window previews by it, offline, with the same rules and
 from collections.abc import Collection, Iterable
 
 from shared.routing.assigning import Addition, Assigned, assign
+from shared.routing.capacity import Lack, Room
 from shared.routing.case import CaseDetails, Consent
 from shared.routing.decision import Block, Decision, LiftedBlock, Note, Reason, RoutedReferral, rule_order
 from shared.routing.directory import Directory, Institution
@@ -15,6 +16,9 @@ from shared.routing.notes import Teller
 from shared.routing.rules import Disclosure, EffectKind, RuleSet
 from shared.routing.who import receivers
 from shared.vocabulary.codes import ConsentGround, ConsentPurpose, ConsentStatus, Need, Urgency
+
+EVERYWHERE = Room({})
+"""Nobody said that they are full."""
 
 
 def decide(
@@ -28,12 +32,13 @@ def decide(
     lifted: Iterable[LiftedBlock] = (),
     peers: Collection[str] = frozenset(),
     ground_approved: bool = False,
+    room: Room = EVERYWHERE,
 ) -> Decision:
     """Route one version of a case (domain.md, Routing and Consent).
 
     ``standing_blocks`` are those of earlier versions and of other nodes: no later version removes one, only
     ``lifted`` does. ``peers`` are the nodes that a link leads to. ``ground_approved``: a supervisor approved a
-    ground other than consent. ``LookupError`` when the directory has no such window.
+    ground other than consent. ``room`` says who is full. ``LookupError`` when the directory has no such window.
     Whether a consent has run out is asked by whoever calls, who knows the time; here its status counts.
     """
     consent = details.consent
@@ -52,12 +57,20 @@ def decide(
     teller = Teller(details, facts, rules, directory, assigned)
     notes = [*teller.told_by_rules()]
     allowed: list[Addition] = []
+    lacking: list[Lack] = []
     stopped = _stopped(consent, approved=ground_approved)
     if stopped:
         notes.append(teller.note(stopped))
     else:
-        allowed = [a for a in assigned.additions if _refusal(directory.find(a.institution or ""), facts, consent) is None]
+        blocked = {block.institution for block in assigned.blocks}
+        allowed, lacking = room.settle(
+            (a for a in assigned.additions if _refusal(directory.find(a.institution or ""), facts, consent) is None),
+            facts=facts,
+            directory=directory,
+            may_have=lambda one: one.id not in blocked and _refusal(one, facts, consent) is None,
+        )
         notes += [*teller.told_by_routing(), *_refusals(assigned, facts, consent, directory, teller)]
+        notes += teller.told_of_room(lacking)
     return Decision(
         referrals=_referrals(allowed, urgency, _code_only(assigned, facts, rules, directory)),
         blocked=assigned.blocks,

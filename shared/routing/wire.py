@@ -1,8 +1,9 @@
-"""Rule sets and directories as plain values, for ``directory.published`` and ``GET /routing/rules``. Pure."""
+"""Rule sets and directories as plain values, for ``directory.published`` and ``GET /routing/rules``."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from shared.directory.wire import entries_to_wire
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import Alternative, Condition, Disclosure, Effect, Rule, RuleSet, Text
 
@@ -33,6 +34,7 @@ def directory_to_wire(directory: Directory) -> Wire:
         "version": directory.version,
         "institutions": [_institution(institution) for institution in directory.institutions],
         "windows": [dict(vars(window)) for window in directory.windows],
+        **entries_to_wire(directory),
     }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.access_changed import AccessChanged
 from shared.contracts.account_changed import AccountChanged
@@ -10,6 +11,8 @@ from shared.contracts.case_registered import CaseRegistered
 from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
 from shared.contracts.case_updated import CaseUpdated
+from shared.contracts.claim_answered import ClaimAnswered
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.notification_delivered import NotificationDelivered
@@ -33,6 +36,7 @@ from shared.routing.case import (
     Document,
     EmergencyCall,
     Guardian,
+    GuidanceGiven,
     LastSeen,
     Person,
     Relative,
@@ -129,6 +133,7 @@ DETAILS = CaseDetails(
     best_interests=BestInterests("Junta de Protección", date(2026, 11, 23), "JP-1"),
     voluntary_return=VoluntaryReturn(date(2026, 11, 23), date(2026, 11, 23), ConsentMethod.SIGNED),
     emergency_call=EmergencyCall(made=True, at=NOON, service="911"),
+    guidance=GuidanceGiven((GuidanceTopic.CHILDRENS_RIGHTS,), "78424e9a445b"),
     notes="Persona inventada",
 )
 _TOLD = {
@@ -198,7 +203,7 @@ EXAMPLES: dict[str, object] = {
         "staff@la-union", password_hash="$argon2id$x", language="en", tokens=(TokenAccess("cd" * 32, NOON, revoked=True),)
     ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
-    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015"),
+    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015", claim_code="K7QF-2MXP-9TRY"),
     "case.restored.v1": CaseRestored(**_TOLD),
     "case.routed.v1": CaseRouted(
         CASE,
@@ -215,8 +220,42 @@ EXAMPLES: dict[str, object] = {
         ),
     ),
     "case.updated.v1": CaseUpdated(**{**_TOLD, "version": 2}),
+    "claim.answered.v1": ClaimAnswered("01936d00-0000-7000-8000-00000000000a", NOON, ClaimStatus.ANSWERED),
+    "claim.asked.v1": ClaimAsked("01936d00-0000-7000-8000-00000000000a", "K7QF-2MXP-9TRY"),
     "consent.withdrawn.v1": ConsentWithdrawn(CASE, CONSENT, 1, 4, NOON),
-    "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
+    "directory.published.v1": DirectoryPublished(
+        "sv-1.1+sv-2+7",
+        {
+            "node": "sv",
+            "version": "sv-1.1",
+            "institutions": [
+                {"id": "pddh", "kind": "ombudsman", "node": "sv", "country": "SV", "es": "Procuraduría", "en": "Ombudsman"}
+            ],
+            "windows": [],
+            "locations": [
+                {
+                    "id": "pddh-central", "institution": "pddh", "name": {"es": "Oficina central", "en": "Central office"},
+                    "location_type": "physical", "country": "SV", "zone": "America/El_Salvador", "holidays": "SV",
+                }
+            ],
+            "services": [
+                {
+                    "id": "pddh-denuncias", "institution": "pddh", "name": {"es": "Denuncias", "en": "Complaints"},
+                    "description": {"es": "Recibe denuncias.", "en": "Takes complaints."}, "needs": ["rights_violation"],
+                    "status": "active", "languages": ["es"], "version": 2, "assured_date": "2026-11-23",
+                    "assured_until": "2027-05-31",
+                    "places": [
+                        {
+                            "location": "pddh-central",
+                            "schedules": [{"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "08:00", "closes_at": "16:00"}],
+                        }
+                    ],
+                }
+            ],
+            "full": [{"institution": "pddh", "need": "rights_violation", "until": "2026-11-30T12:00:00+00:00"}],
+        },
+        {"rules": []},
+    ),
     "notification.delivered.v1": NotificationDelivered(**_SENT),
     "notification.failed.v1": NotificationFailed(**_SENT, reason="550"),
     "position.v1": Position(7, EPOCH, EPOCH),
@@ -253,6 +292,7 @@ EXAMPLES: dict[str, object] = {
         (TrainingTopic.RIGHTS_OF_MIGRANTS,),
         12,
         9,
+        version=2,
     ),
     "visit.recorded.v1": VisitRecorded(
         "01936d00-0000-7000-8000-000000000008",
@@ -262,6 +302,7 @@ EXAMPLES: dict[str, object] = {
         Situation.PROSPECTIVE,
         Sex.MALE,
         AgeBand.FROM_18,
+        "78424e9a445b",
     ),
     "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 3, 2),
 }

@@ -49,5 +49,33 @@ class Window:
             seconds=seconds,
         )
 
+    def prepares_a_slip(self, case_id: str) -> Json:
+        return self.caller.get(f"/cases/{case_id}/slip")
+
+    def is_shown_a_slip(self, code: str, seconds: float = 20) -> Json:
+        """How the case stands, once the window knows."""
+        return eventually(
+            lambda: self.caller.get(f"/claims/{code}"),
+            until=lambda told: told["status"] is not None,
+            what=f"{self.name} hears how the case of a slip stands",
+            seconds=seconds,
+        )
+
+    def knows_to_be_full(self, service: str, need: str, seconds: float = 20) -> None:
+        eventually(
+            lambda: {item["id"]: item["full"] for item in self.caller.everything("/services", need=need)},
+            until=lambda full: need in full.get(service, {}),
+            what=f"{self.name} hears that {service} has no room for {need}",
+            seconds=seconds,
+        )
+
+    def holds_a_training(self) -> tuple[str, str]:
+        """A session with one person on its list: both ids."""
+        session = {"held_on": "2026-01-15", "place": "Escuela", "audience": "schools", "topics": ["rights_of_migrants"]}
+        training = self.caller.post("/trainings", session)["id"]
+        person = {"name": "Persona Inventada", "sex": "female", "consent": True}
+        listed = self.caller.post(f"/trainings/{training}/attendance", {"participants": [person]})
+        return training, listed["participants"][0]["id"]
+
     def sync(self) -> Json:
         return self.caller.get("/sync")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import Flask
 from sqlalchemy import insert
@@ -13,6 +13,7 @@ from services.notifications.store.tables import choices
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.security.page_secrets import PageSecrets
 from shared.security.tokens import token_hash
+from shared.spoken import new_code
 from tests.cast import returned_woman
 from tests.drivers.person import password_hash
 from tests.integration.intake.world import World as Window
@@ -53,6 +54,7 @@ OF_THE_NODE = [known(f"{role}@sv", role) for role in ("coordinator", "regional_c
 STAFF = [known(f"{role}@la-union", role, window="la-union") for role in ("staff", "supervisor")]
 ELSEWHERE = [known("staff@la-hachadura", "staff", window="la-hachadura")]
 EVERYBODY = [*OFFICERS, *OTHERS, *OF_THE_NODE, *STAFF, *ELSEWHERE]
+NOBODYS_CODE = new_code()
 TOKENS = {user.username: token(user.username) for user in EVERYBODY}
 
 
@@ -63,12 +65,21 @@ def intake(folder: Path) -> House:
     with world.window.works.open() as work:
         for user in EVERYBODY:
             work.access.keep(user)
-    registered = world.call("POST", "/cases", returned_woman(), by=None, Authorization=f"Bearer {token('staff@la-union')}")
-    case_id = registered.get_json()["id"]
-    world.call("PUT", "/drafts/of-ours", {"content": {"x": 1}}, by=None, Authorization=f"Bearer {token('staff@la-union')}")
-    consent = world.call("GET", f"/cases/{case_id}", by=None, Authorization=f"Bearer {token('staff@la-union')}").get_json()["consents"][0]["id"]
-    own = {"case_id": case_id, "draft_id": "of-ours", "consent_id": consent, "referral_id": "r"}
-    return House("intake", world.window.site, TOKENS, {"own": own, "foreign": dict.fromkeys(own, "of-nobody")}, world.close)
+
+    def staff(method: str, path: str, body: object = None) -> dict[str, Any]:
+        answer = world.call(method, path, body, by=None, Authorization=f"Bearer {token('staff@la-union')}")
+        return dict(answer.get_json())
+
+    case_id = staff("POST", "/cases", returned_woman())["id"]
+    staff("PUT", "/drafts/of-ours", {"content": {"x": 1}})
+    session = {"held_on": "2026-11-20", "place": "Escuela", "audience": "schools", "topics": ["rights_of_migrants"]}
+    own = {
+        "case_id": case_id, "draft_id": "of-ours", "consent_id": staff("GET", f"/cases/{case_id}")["consents"][0]["id"],
+        "referral_id": "r", "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p",
+        "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"],
+    }
+    foreign = {**dict.fromkeys(own, "of-nobody"), "code": NOBODYS_CODE}
+    return House("intake", world.window.site, TOKENS, {"own": own, "foreign": foreign}, world.close)
 
 
 def referrals(folder: Path) -> House:
@@ -85,7 +96,10 @@ def referrals(folder: Path) -> House:
         "referrals", world.hub.site, TOKENS,
         {
             "own": {"id": own["id"], "user": address_of(world, "officer@dgme")},
-            "foreign": {"id": foreign["id"], "user": "0" * 24},
+            "foreign": {"id": foreign["id"], "user": "0" * 24, "code": NOBODYS_CODE},
+            "own-service": {"id": "pddh-denuncias"},
+            "foreign-service": {"id": "rree-documentos"},
+            "no-service": {"id": "pddh-nothing"},
             "own-case": {"id": own["case_id"]},
             "foreign-case": {"id": foreign["case_id"]},
         },

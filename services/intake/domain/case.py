@@ -45,7 +45,8 @@ class Case:
     """One case at one version. ``(incarnation, version)`` rises with every change; ``told`` says the hub knows of it.
 
     ``details_version`` is the last version that changed what was said. ``number`` is the one in ``code``; ``consents`` are in the order in which they were recorded, the last counts.
-    ``hold`` says why this version stayed here, as judged when it was made: a consent is checked at sending.
+    ``claim_code`` is that of the person's slip; cases from before there were slips, and those given back to a rebuilt
+    window, have none. ``hold`` says why this version stayed here, as judged when it was made: a consent is checked at sending.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Case:
     hold: Hold | None = None
     closing: Closing | None = None
     batch: str | None = None
+    claim_code: str | None = None
 
     @property
     def consent(self) -> ConsentRecord:

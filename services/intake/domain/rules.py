@@ -4,15 +4,16 @@ Pure functions from a case to the messages of every bad field, by dotted path. T
 judged by ``shared/contracts/case.py`` already; here is what values mean together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Protocol
 
 from services.intake.domain.age import is_child, years_between
 from services.intake.domain.consent import GRANTABLE
 from services.intake.domain.window import Moment
+from shared.directory.entries import Assurance
 from shared.routing.case import Address, CaseDetails, CaseNeed, Consent, Document, Person, Relative
-from shared.vocabulary.codes import ConsentGivenBy, ConsentStatus, DocumentType
+from shared.vocabulary.codes import ConsentGivenBy, ConsentStatus, DocumentType, Need
 from shared.vocabulary.documents import dui_is_valid
 
 HOME = "SV"
@@ -48,6 +49,10 @@ class Known(Protocol):
 
     def institution_exists(self, institution: str) -> bool:
         """Whether the directory names it; True for any while the window has no directory."""
+        ...
+
+    def assurance(self, institution: str, needs: Collection[Need], day: date) -> Assurance | None:
+        """How far its directory entries can be relied on for some needs; None while the window has no directory."""
         ...
 
 

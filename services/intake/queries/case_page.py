@@ -10,23 +10,28 @@ from sqlalchemy import select
 from services.intake.domain.case import Case, Delivery
 from services.intake.queries.case_rows import Refusal, records, refusal_of
 from services.intake.store.case_rows import case_of
-from services.intake.store.referrals import ASKED, ROUTED, STATE
+from services.intake.store.referrals import ASKED, ROUTED
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.ask_hub import ALLOWED
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
+from shared.directory.entries import Assurance
 from shared.errors import Refused
 from shared.vocabulary.codes import ReferralStatus
 
 
 @dataclass(frozen=True)
 class ReferralSeen:
-    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked."""
+    """A referral as the hub last told it. ``overdue`` is reckoned now; ``allowed_asks`` are what may be asked.
+
+    ``assurance``: how far the institution's directory entries can be relied on today; None while there is no directory.
+    """
 
     state: ReferralState
     overdue: bool
     allowed_asks: tuple[str, ...]
+    assurance: Assurance | None = None
 
 
 @dataclass(frozen=True)
@@ -97,13 +102,16 @@ def case_page(work: WindowWork, case_id: str, *, now: datetime) -> CasePage:
 
 
 def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSeen]:
-    table = work.tables.referrals
-    rows = work.connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
-    states: list[ReferralState] = [
-        STATE.load(work.vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows
-    ]
+    states = work.referrals.of_case(case_id)
+    today = work.place.moment(now).today
     return [
-        ReferralSeen(state, overdue(state, now), tuple(ask.value for ask in ALLOWED[state.status])) for state in states
+        ReferralSeen(
+            state,
+            overdue(state, now),
+            tuple(ask.value for ask in ALLOWED[state.status]),
+            work.known.assurance(state.institution, state.needs, today),
+        )
+        for state in states
     ]
 
 

@@ -40,6 +40,7 @@ def secret_of(case: Case) -> dict[str, Any]:
         "details": details_to_json(case.details),
         "consents": [_consent_out(record) for record in case.consents],
         "closing": _closing_out(case.closing) if case.closing else None,
+        "claim_code": case.claim_code,
     }
 
 
@@ -62,6 +63,7 @@ def case_of(row: RowMapping, secret: Mapping[str, Any]) -> Case:
         hold=Hold(row["hold"]) if row["hold"] else None,
         closing=_closing_in(secret["closing"]) if secret["closing"] else None,
         batch=row["batch"],
+        claim_code=secret.get("claim_code"),
     )
 
 

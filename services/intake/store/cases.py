@@ -12,6 +12,7 @@ from services.intake.store import counters
 from services.intake.store.case_rows import case_of, row_of, secret_of
 from services.intake.store.tables import Tables
 from services.intake.use_cases.ports import Alike
+from shared.claims import claim_token
 from shared.ids import new_id
 from shared.security.vault import Vault
 
@@ -55,6 +56,14 @@ class KeptCases:
         """One case, held until the end of this work where the database can."""
         found = self._find([case_id])
         return found[0] if found else None
+
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case that this slip is of."""
+        self._write_new()
+        cases = self._tables.cases
+        mine = cases.c.claim == self._vault.lookup(claim_token(code))
+        found = self._connection.execute(select(cases.c.id).where(mine)).scalars().first()
+        return self.find(found) if found else None
 
     def person_of(self, case_id: str) -> str | None:
         """Whose case it is."""
@@ -123,4 +132,5 @@ class KeptCases:
         return [case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
 
     def _row(self, case: Case) -> dict[str, Any]:
-        return {**row_of(case), "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}
+        claim = self._vault.lookup(claim_token(case.claim_code)) if case.claim_code else None
+        return {**row_of(case), "claim": claim, "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}

@@ -1,5 +1,6 @@
 """What the hub told of referrals and routing, and what was asked of it, in one unit of work."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,12 @@ class KeptReferrals:
             return None
         state: ReferralState = STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
         return state
+
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """All of one case, oldest first."""
+        table = self._tables.referrals
+        rows = self._connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
+        return [STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
 
     def keep(self, state: ReferralState) -> bool:
         """Keep a state unless a higher or equal version is kept."""

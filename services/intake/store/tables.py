@@ -43,7 +43,10 @@ class Tables:
     asks: Table
     telling_queue: Table
     drafts: Table
+    claim_asks: Table
     visits: Table
+    trainings: Table
+    training_participants: Table
     directories: Table
     imports: Table
     import_refusals: Table
@@ -74,7 +77,10 @@ def window_tables() -> Tables:
         asks=_asks(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
+        claim_asks=_claim_asks(metadata),
         visits=_visits(metadata),
+        trainings=_trainings(metadata),
+        training_participants=_training_participants(metadata),
         directories=_directories(metadata),
         imports=_imports(metadata),
         import_refusals=_import_refusals(metadata),
@@ -106,6 +112,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("batch", String(ID), index=True),
         # rises with every change of any case: the index in memory reads what lies above the last it saw
         Column("change", Integer, nullable=False, unique=True),
+        Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
         Column("sealed", LargeBinary, nullable=False),
     )
 
@@ -203,6 +210,20 @@ def _drafts(metadata: MetaData) -> Table:
     )
 
 
+def _claim_asks(metadata: MetaData) -> Table:
+    """What was asked about slips of other windows, by the keyed hash of the code; ``sealed`` (for this node) holds it."""
+    return Table(
+        "claim_asks",
+        metadata,
+        Column("claim", String(CODE), primary_key=True),
+        Column("ask_id", String(36), nullable=False, unique=True),
+        Column("asked_at", Moment, nullable=False),
+        Column("answered_at", Moment),
+        Column("status", String(CODE)),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
 def _visits(metadata: MetaData) -> Table:
     """Anonymous visits: nothing of a person is in them. ``topics`` are codes, space between."""
     return Table(
@@ -215,8 +236,43 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(CODE)),
         Column("sex", String(CODE)),
         Column("age_band", String(CODE)),
+        Column("guidance_version", String(CODE)),
         Column("recorded_at", Moment, nullable=False),
         Column("recorded_by", String(ID), nullable=False),
+    )
+
+
+def _trainings(metadata: MetaData) -> Table:
+    """Training sessions. ``sealed`` (for this node) holds place, trainers and institution; counts are empty beside a list."""
+    return Table(
+        "trainings",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("held_on", Date, nullable=False, index=True),  # the list, latest first
+        Column("audience", String(CODE), nullable=False),
+        Column("topics", String(400), nullable=False),
+        Column("women", Integer),
+        Column("men", Integer),
+        Column("others", Integer),
+        Column("version", Integer, nullable=False),
+        Column("registered_at", Moment, nullable=False),
+        Column("registered_by", String(ID), nullable=False),
+        Column("closed_at", Moment),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _training_participants(metadata: MetaData) -> Table:
+    """Who is on a session's list; ``sealed`` (for this node) holds the name of whoever allowed it."""
+    return Table(
+        "training_participants",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("training_id", String(36), ForeignKey("trainings.id"), nullable=False, index=True),
+        Column("number", Integer, nullable=False),  # where on the list
+        Column("sex", String(CODE), nullable=False),
+        Column("attended", Boolean, nullable=False),
+        Column("sealed", LargeBinary),
     )
 
 

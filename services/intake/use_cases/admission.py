@@ -10,6 +10,7 @@ from services.intake.use_cases.telling import tell
 from shared.ids import case_code, new_id
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor
+from shared.spoken import new_code
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class NewCase:
 
 
 def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime) -> Case:
-    """The case at version 1, under a number of this window."""
+    """The case at version 1, under a number of this window, with a claim code for its slip."""
     place = work.place
     return Case(
         id=new.case_id,
@@ -38,6 +39,7 @@ def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime)
         details=new.details,
         consents=(ConsentRecord(new_id(), new.details.consent, now, by.user),),
         batch=new.batch,
+        claim_code=new_code(),
     )
 
 

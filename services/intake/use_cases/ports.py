@@ -9,6 +9,7 @@ from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.window import Window
+from services.intake.use_cases.counter_ports import Claims, Trainings
 from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
@@ -42,6 +43,10 @@ class Cases(Protocol):
 
     def find(self, case_id: str) -> Case | None:
         """One case by id, or None."""
+        ...
+
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case whose slip bears this claim code, or None."""
         ...
 
     def person_of(self, case_id: str) -> str | None:
@@ -102,6 +107,10 @@ class Referrals(Protocol):
 
     def add_ask(self, asked: ReferralAsked, person_id: str) -> None:
         """Keep what was asked, unanswered."""
+        ...
+
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """All of one case, as last told."""
         ...
 
     def find_ask(self, ask_id: str) -> ReferralAsked | None:
@@ -305,6 +314,11 @@ class Work(Protocol):
         ...
 
     @property
+    def guidance_version(self) -> str:
+        """The very words of this window's guidance."""
+        ...
+
+    @property
     def cases(self) -> Cases:
         """The cases."""
         ...
@@ -325,8 +339,18 @@ class Work(Protocol):
         ...
 
     @property
+    def claims(self) -> Claims:
+        """Slips of other windows."""
+        ...
+
+    @property
     def visits(self) -> Visits:
         """Anonymous visits."""
+        ...
+
+    @property
+    def trainings(self) -> Trainings:
+        """Training sessions."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.intake.domain.case import Case
+from services.intake.domain.guidance import with_guidance_version
 from services.intake.domain.rules import faults_of
 from services.intake.use_cases.admission import NewCase, admit, numbered
 from services.intake.use_cases.ports import Work
@@ -29,4 +30,5 @@ def register_case(request: RegisterCase, *, by: Actor, work: Work, now: datetime
     if faults:
         raise Refused("invalid", fields=faults)
     (number,) = work.cases.take_numbers(1)
-    return admit(numbered(NewCase(request.details), number, by=by, work=work, now=now), by=by, work=work, now=now)
+    details = with_guidance_version(request.details, before=None, version=work.guidance_version)
+    return admit(numbered(NewCase(details), number, by=by, work=work, now=now), by=by, work=work, now=now)

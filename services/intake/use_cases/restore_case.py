@@ -13,7 +13,8 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
     """Keep the case unless this window has it already at this version or a later one.
 
     Twice, late or out of order: the highest version stands, and what was written here since is never replaced.
-    New numbers go on above its own. What never left the window cannot come back this way.
+    New numbers go on above its own. What never left the window cannot come back this way; nor can the claim code,
+    which the hub never knew: the person's slip is answered by the hub then, as at any other window.
     """
     here = work.cases.find(told.case_id)
     if here is not None and (here.incarnation, here.version) >= (told.incarnation, told.version):
@@ -33,6 +34,7 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
         consents=(ConsentRecord(told.consent_id, told.details.consent, told.registered_at, "hub"),),
         told=True,
         batch=told.batch,
+        claim_code=here.claim_code if here else None,
     ).judged_on(work.place.moment(now).today)
     if here is None:
         work.cases.add(case)

@@ -58,6 +58,7 @@ def as_told(case: Case) -> CaseTold:
         registered_at=case.registered_at,
         details=case.details,
         batch=case.batch,
+        claim_code=case.claim_code,
     )
 
 

@@ -37,12 +37,14 @@ class Told:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    claim_code: str | None = None
 
 
 @dataclass
 class CaseFile:
     """One case. ``named`` is what routing asked of whom, the last time; ``reached`` all that it named under the
     consent in force, ``fired`` every rule that ever fired. ``arrived_at`` starts every clock; ``blocks`` are never taken away by a later version.
+    ``claim`` is the keyed hash of the slip's claim code.
 
     ``withdrawn`` speaks of the consent in force: final for its id, only another consent opens the case again.
     """
@@ -67,6 +69,7 @@ class CaseFile:
     reached: frozenset[str] = frozenset()
     fired: frozenset[str] = frozenset()
     blocks: tuple[Block, ...] = ()
+    claim: str | None = None
 
     @property
     def shut(self) -> bool:

@@ -13,7 +13,7 @@ from shared.vocabulary.codes import CloseReason, Need
 
 _PLAIN = (
     "id", "window", "code", "number", "person_id", "consent_id", "incarnation", "version", "registered_at",
-    "arrived_at", "consent_since", "batch", "closed_at", "withdrawn",
+    "arrived_at", "consent_since", "batch", "closed_at", "withdrawn", "claim",
 )
 
 

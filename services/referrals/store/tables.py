@@ -46,6 +46,9 @@ class Tables:
     visits: Table
     trainings: Table
     deliveries: Table
+    directory_changes: Table
+    full_services: Table
+    claim_looks: Table
     messaging: MessagingTables
     access: AccessTables
     entrance: EntranceTables
@@ -71,6 +74,9 @@ def hub_tables() -> Tables:
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
+        directory_changes=_directory_changes(metadata),
+        full_services=_full_services(metadata),
+        claim_looks=_claim_looks(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
         entrance=entrance_tables(metadata),
@@ -104,6 +110,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("reached", JSON, nullable=False),
         Column("fired", JSON, nullable=False),
         Column("blocks", JSON, nullable=False),
+        Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
@@ -270,6 +277,7 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(40)),
         Column("sex", String(20)),
         Column("age_band", String(20)),
+        Column("guidance_version", String(40)),
     )
 
 
@@ -286,6 +294,7 @@ def _trainings(metadata: MetaData) -> Table:
         Column("women", Integer, nullable=False),
         Column("men", Integer, nullable=False),
         Column("others", Integer, nullable=False),
+        Column("version", BigInteger, nullable=False, server_default="1"),  # the highest telling counts
     )
 
 
@@ -301,4 +310,42 @@ def _deliveries(metadata: MetaData) -> Table:
         Column("attempts", Integer, nullable=False),
         Column("reason", String(200)),
         Column("at", Moment, nullable=False),
+    )
+
+
+def _directory_changes(metadata: MetaData) -> Table:
+    """Services and places as institutions wrote them over the seeded files: every version; the newest of each holds."""
+    return Table(
+        "directory_changes",
+        metadata,
+        Column("kind", String(20), primary_key=True),
+        Column("id", String(CODE), primary_key=True),
+        Column("version", Integer, primary_key=True),
+        Column("institution", String(CODE), nullable=False),
+        Column("body", JSON, nullable=False),
+        Column("changed_by", String(CODE), nullable=False),
+        Column("changed_at", Moment, nullable=False),
+    )
+
+
+def _full_services(metadata: MetaData) -> Table:
+    """Who said that they have no room for what, and how long that is believed."""
+    return Table(
+        "full_services",
+        metadata,
+        Column("institution", String(CODE), primary_key=True),
+        Column("need", String(40), primary_key=True),
+        Column("since", Moment, nullable=False),
+        Column("until", Moment, nullable=False),
+    )
+
+
+def _claim_looks(metadata: MetaData) -> Table:
+    """How often claim codes were looked up on each day, and how many were none: counts alone, no code."""
+    return Table(
+        "claim_looks",
+        metadata,
+        Column("day", Date, primary_key=True),
+        Column("looked", Integer, nullable=False),
+        Column("unknown", Integer, nullable=False),
     )

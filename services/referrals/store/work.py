@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from services.referrals.store.claims import KeptClaims
 from services.referrals.store.counted import KeptCounts
+from services.referrals.store.directory import KeptDirectory, Overlay
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
@@ -25,7 +27,15 @@ class HubWork:
     """An open unit of work. ``waiting`` are events of a batch that are handled together (``reactions.py``)."""
 
     def __init__(
-        self, connection: Connection, tables: Tables, *, vault: Vault, country: Country, outbox: Outbox, clock: Clock
+        self,
+        connection: Connection,
+        tables: Tables,
+        *,
+        vault: Vault,
+        country: Country,
+        overlay: Overlay,
+        outbox: Outbox,
+        clock: Clock,
     ) -> None:
         self.connection = connection
         self.country = country
@@ -41,6 +51,8 @@ class HubWork:
         self.standings = KeptStandings(connection, tables)
         self.counted = KeptCounts(connection, tables)
         self.streams = KeptStreams(connection, tables)
+        self.claims = KeptClaims(connection, tables, vault)
+        self.directory = KeptDirectory(connection, tables, overlay)
         self.waiting: list[Received] = []
 
     def prepare(

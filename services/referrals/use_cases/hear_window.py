@@ -29,5 +29,5 @@ def hear_window(request: HearWindow, *, work: Work, now: datetime) -> None:
         request.source.name, now, directory_version=beat.directory_version, outbox=beat.outbox,
         unreceipted=beat.unreceipted,
     )
-    if beat.directory_version != work.country.published:
+    if beat.directory_version != work.directory.version:
         publish_again(work)

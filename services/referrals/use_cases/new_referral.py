@@ -8,6 +8,7 @@ from services.referrals.domain.deadlines import Due, due
 from services.referrals.domain.referral import Origin, Referral, first_entry
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
+from shared.directory.entries import refuse_expired
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.decision import RoutedReferral
@@ -44,6 +45,12 @@ def make(
     return referral
 
 
+def said(text: str, assurance_reason: str) -> str | None:
+    """What the first entry of a referral by hand says: the words for the institution, and why it is asked all the same."""
+    reason = f"Dato del servicio vencido: {assurance_reason.strip()}" if assurance_reason.strip() else ""
+    return "\n".join(part for part in (text, reason) if part) or None
+
+
 def due_for(work: Work, institution_id: str, urgency: Urgency, now: datetime) -> Due:
     """Both deadlines of a referral that is made now."""
     institution = work.country.directory.find(institution_id)
@@ -53,17 +60,27 @@ def due_for(work: Work, institution_id: str, urgency: Urgency, now: datetime) ->
 
 
 def by_hand(
-    work: Work, case: CaseFile, institution_id: str, needs: Sequence[Need], urgency: Urgency, now: datetime
+    work: Work,
+    case: CaseFile,
+    institution_id: str,
+    needs: Sequence[Need],
+    urgency: Urgency,
+    now: datetime,
+    *,
+    assurance_reason: str,
 ) -> RoutedReferral:
     """What a person asks of an institution beyond routing, if that institution may have it at all.
 
     Every reason why it may not (unknown, inactive, of another node, blocked, no consent, the case closed) is the
-    same refusal: who asks must not learn which. Then a need that is open there already is refused with its id.
+    same refusal: who asks must not learn which. Where its directory entry for a need is past its assurance date, a
+    reason must be given (``not_assured``). Then a need that is open there already is refused with its id.
     What routing would not have said stays limited to code and need wherever the case has a block or a limit.
     """
     institution = work.country.directory.find(institution_id)
     if institution is None or not _may_have(work, case, institution, now):
         raise Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
+    assurance = work.directory.in_force().assurance(institution.id, needs, work.country.today(now))
+    refuse_expired(assurance, assurance_reason)
     for need in needs:
         standing = work.referrals.open_at(case.person_id, institution.id, need)
         if standing is not None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
+from shared.directory.entries import Location, Service
 from shared.routing.decision import Decision
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import RuleSet
@@ -25,7 +27,11 @@ from shared.vocabulary.places import WindowPlace
 
 @dataclass(frozen=True)
 class Country:
-    """What the hub of one country goes by; all of it data. ``published`` names directory and rules together."""
+    """What the hub of one country goes by; all of it data. ``published`` names the files of directory and rules together.
+
+    ``directory`` is the seeded one: of services ``Work.directory`` knows better. ``full_for``: how long an institution
+    that has no room is believed to have none.
+    """
 
     node: str
     directory: Directory
@@ -33,6 +39,7 @@ class Country:
     spans: Allowed
     calendars: Mapping[str, Calendar]
     published: str
+    full_for: timedelta
     peers: frozenset[str] = field(default=frozenset())
 
     def window(self, window_id: str) -> WindowPlace | None:
@@ -43,6 +50,10 @@ class Country:
     def windows(self) -> tuple[WindowPlace, ...]:
         """The node's own windows, in the directory's order."""
         return tuple(place for place in self.directory.windows if place.node == self.node)
+
+    def today(self, now: datetime) -> date:
+        """The day in this country, by the clock of its first institution."""
+        return now.astimezone(self.calendar_of(self.directory.own()[0]).zone).date()
 
     def calendar_of(self, institution: Institution) -> Calendar:
         """The working time of an institution."""
@@ -181,6 +192,51 @@ class Streams(Protocol):
         ...
 
 
+class Claims(Protocol):
+    """Claim codes of slips, known by their keyed hash alone."""
+
+    def status(self, code: str) -> ClaimStatus | None:
+        """How the case of this code stands; None when nobody has it."""
+        ...
+
+    def count(self, day: date, *, known: bool) -> None:
+        """Somebody looked one up."""
+        ...
+
+
+class ServiceDirectory(Protocol):
+    """Institutions and their services, with what was changed since the files were written; versioned as a whole."""
+
+    def in_force(self) -> Directory:
+        """As it stands now."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """What windows know it by, rules included."""
+        ...
+
+    def hold(self) -> None:
+        """Keep others from changing it until the act is over."""
+        ...
+
+    def write_service(self, service: Service, *, by: str, at: datetime) -> None:
+        """Keep a new version of a service."""
+        ...
+
+    def write_location(self, location: Location, *, by: str, at: datetime) -> None:
+        """Keep a new version of a place."""
+        ...
+
+    def mark_full(self, institution: str, needs: Iterable[Need], *, until: datetime, now: datetime) -> None:
+        """An institution has no room for these needs, as is believed until then."""
+        ...
+
+    def clear_full(self, institution: str, needs: Iterable[Need]) -> None:
+        """It has room again."""
+        ...
+
+
 class Users(Protocol):
     """Who may sign in at this node; the hub is the source of it."""
 
@@ -308,6 +364,16 @@ class Work(Protocol):
     @property
     def streams(self) -> Streams:
         """How far destinations have come."""
+        ...
+
+    @property
+    def claims(self) -> Claims:
+        """Claim codes of slips."""
+        ...
+
+    @property
+    def directory(self) -> ServiceDirectory:
+        """Institutions and their services."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.referral import Origin, Referral
-from services.referrals.use_cases.new_referral import by_hand, make
+from services.referrals.use_cases.new_referral import by_hand, make, said
 from services.referrals.use_cases.ports import Work
 from shared.errors import Refused
 from shared.routing.decision import highest
@@ -20,19 +20,24 @@ class RequestReferral:
     institution: str
     needs: tuple[Need, ...]
     text: str = ""
+    assurance_reason: str = ""
 
 
 def request_referral(request: RequestReferral, *, by: Actor, work: Work, now: datetime) -> Referral:
     """Ask an institution that may have it; as urgent as the case. The author never accepts it.
 
-    ``institution_unavailable`` without a reason; ``open_referral`` with the id of the one that is open already.
+    ``institution_unavailable`` without a reason; ``not_assured`` when a reason is missing; ``open_referral`` with
+    the id of the one that is open already.
     """
     case = work.cases.get(request.case_id)
     if case is None:
         raise Refused("not_found")
     known = [referral.urgency for referral in work.referrals.of_case(case.id)]
     urgency = highest(case.details.urgency, *known)
-    asked = by_hand(work, case, request.institution, request.needs, urgency, now)
-    referral = make(work, case, asked, now=now, author=by.user, origin=Origin.BY_HAND, text=request.text or None)
+    asked = by_hand(
+        work, case, request.institution, request.needs, urgency, now, assurance_reason=request.assurance_reason
+    )
+    text = said(request.text, request.assurance_reason)
+    referral = make(work, case, asked, now=now, author=by.user, origin=Origin.BY_HAND, text=text)
     work.audit.note(by, "referral.request", "referral", referral.id)
     return referral

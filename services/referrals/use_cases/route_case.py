@@ -14,6 +14,7 @@ from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
+from shared.routing.capacity import Room
 from shared.routing.decide import decide
 from shared.routing.decision import Decision
 from shared.vocabulary.codes import CancelReason, Need
@@ -26,10 +27,11 @@ def route_case(work: Work, case: CaseFile, *, removed: frozenset[Need], now: dat
 
     ``removed`` are needs that the case had in its version before.
     """
-    country = work.country
+    country, directory = work.country, work.directory.in_force()
+    held = {(one.institution, need) for one in work.referrals.of_case(case.id) if one.open for need in one.needs}
     decision = decide(
-        case.details, node=country.node, window=case.window, rules=country.rules, directory=country.directory,
-        standing_blocks=case.blocks, peers=country.peers,
+        case.details, node=country.node, window=case.window, rules=country.rules, directory=directory,
+        standing_blocks=case.blocks, peers=country.peers, room=Room(directory.full_at(now), held),
     )
     before = case.named
     case.routed(asked(decision.referrals), decision.blocked, decision.fired)

@@ -6,6 +6,7 @@ from datetime import datetime
 from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_of
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.route_case import route_case
+from shared.claims import claim_token
 from shared.errors import Unreadable
 from shared.ids import parse_case_code
 from shared.routing.case import CaseDetails
@@ -59,6 +60,8 @@ def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -
         work.cases.add(case)
     else:
         case.update(request.told, now)
+    if request.told.claim_code is not None:
+        case.claim = work.vault.lookup(claim_token(request.told.claim_code))
     if work.standings.withdrawn(case.consent_id):
         case.withdraw(case.consent_id)
     closing = work.standings.closed(case.id)

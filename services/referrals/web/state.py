@@ -7,8 +7,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from services.referrals.store.directory import Overlay
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.ports import Country
 from shared.messaging.outbox import backlog
 from shared.observability.health import Check
 from shared.persistence.engine import Database
@@ -22,17 +22,19 @@ class State:
 
     database: Database
     tables: Tables
-    country: Country
+    overlay: Overlay
 
     def lines(self) -> Sequence[StatusLine]:
         """For the first page."""
         counts = self.counts()
+        with self.database.read() as connection:
+            version = self.overlay.version(connection)
         return [
             StatusLine(Words("Casos recibidos", "Cases received"), _number(counts["cases"])),
             StatusLine(Words("Referencias", "Referrals"), _number(counts["referrals"])),
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
-            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(self.country.published, self.country.published), for_all=True),
+            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version), for_all=True),
         ]
 
     def counts(self) -> dict[str, int]:

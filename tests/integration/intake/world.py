@@ -1,6 +1,6 @@
 """A whole window on a real database: asked over its site, told things by a hub that signs and seals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -29,7 +29,8 @@ from shared.messaging.reading import Reader
 from shared.messaging.relay import Relay
 from shared.messaging.routes import INTAKE, is_for_all, route
 from shared.persistence.engine import open_database
-from shared.routing.loading import load_directory, load_rules
+from shared.routing.directory import Directory
+from shared.routing.loading import load_directory, load_rules, load_services
 from shared.routing.wire import directory_to_wire, rules_to_wire
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
@@ -202,12 +203,17 @@ class World:
             epoch = epoch_of(connection, self.window.tables.messaging)
         self.hub_tells(Receipt(1, epoch, "hub-1", tuple(refused), 0), sequenced=False)
 
-    def hub_publishes(self) -> str:
+    def hub_publishes(self, change: Callable[[Directory], Directory] | None = None, *, version: str = "2026-11") -> str:
+        assert self.window.inbox.take([self.message_of_directory(version, change)]).applied == 1
+        return version
+
+    def message_of_directory(self, version: str, change: Callable[[Directory], Directory] | None = None) -> RawMessage:
         data = files("services.referrals") / "data"
-        rules, directory = load_rules(data / "rules" / "sv.yml"), load_directory(data / "directory", "sv")
-        published = DirectoryPublished("2026-11", directory_to_wire(directory), rules_to_wire(rules))
-        assert self.hub_tells(published, sequenced=False).applied == 1
-        return published.version
+        rules = load_rules(data / "rules" / "sv.yml")
+        directory = load_services(data / "services", load_directory(data / "directory", "sv"))
+        changed = change(directory) if change else directory
+        published = DirectoryPublished(version, directory_to_wire(changed), rules_to_wire(rules))
+        return self.message(published, sequenced=False)
 
     def referral(self, case: Mapping[str, Any], **changes: Any) -> ReferralState:
         known: dict[str, Any] = {

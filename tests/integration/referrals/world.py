@@ -191,6 +191,9 @@ class Client:
     def patch(self, path: str, body: object, **headers: str) -> TestResponse:
         return self.client.patch("/api/v1" + path, json=body, headers=self._headers(headers))
 
+    def put(self, path: str, body: object, **headers: str) -> TestResponse:
+        return self.client.put("/api/v1" + path, json=body, headers=self._headers(headers))
+
     def act(self, referral_id: str, name: str, body: object = None, **headers: str) -> TestResponse:
         return self.post(f"/referrals/{referral_id}/{name}", body, **headers)
 
@@ -221,7 +224,7 @@ BODIES: dict[str, object] = {
 
 
 def demo_users() -> list[UserAccess]:
-    places = ["pddh", "rree", "alcaldia-la-union", "conapina", "fgr", "coordinacion-sv", "dgme", "iom-sv"]
+    places = ["pddh", "rree", "alcaldia-la-union", "alcaldia-la-union-norte", "conapina", "fgr", "coordinacion-sv", "dgme", "iom-sv"]
     users = [
         UserAccess(f"{role}@{place}", role, "sv", 1, institution=place)
         for place in places

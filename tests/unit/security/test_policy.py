@@ -20,7 +20,8 @@ COORDINATOR = {Role.COORDINATOR}
 STAFF_ACTS = """
     case.register case.search case.read case.slip case.change case.close consent.record consent.withdraw referral.ask
     visit.record duplicates.check territory.search guidance.read draft.list draft.save draft.read draft.delete
-    training.list training.record training.attend sync.read
+    training.list training.record training.read training.change training.attend training.close training.certificates
+    sync.read claim.read case.return-sheet
 """
 SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge"
 AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | {act: {Role.SUPERVISOR} for act in SUPERVISOR_ACTS.split()}
@@ -38,6 +39,7 @@ AT_A_HUB = {
     "referral.request": DESK | COORDINATOR,
     "hub_case.read": DESK | COORDINATOR,
     "institutions.list": HUB,
+    "service.read": ALL,
     "service.change": {Role.MANAGER, Role.COORDINATOR},
     "reports.read": {Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR},
     "audit.read": {Role.AUDITOR},

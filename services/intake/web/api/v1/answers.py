@@ -13,6 +13,7 @@ from shared.contracts.case import CaseDetailsSchema, ConsentSchema
 from shared.contracts.case_routed import CaseRoutedSchema
 from shared.contracts.referral import ReferralStateSchema
 from shared.contracts.referral_asked import Ask
+from shared.directory.entries import Assurance
 from shared.vocabulary.codes import CloseReason, Vulnerability
 
 
@@ -77,9 +78,10 @@ class ConsentRecordSchema(ConsentSchema):
 
 
 class ReferralSeenSchema(ReferralStateSchema):
-    """A referral as the hub last told it."""
+    """A referral as the hub last told it; ``assurance`` says whether somebody stands by the services it asks for."""
 
     overdue = kinds.Flag(required=True)
+    assurance = kinds.code(Assurance, required=True, none=True)
     allowed_asks = fields.List(kinds.code(Ask), required=True)
 
 
@@ -94,6 +96,7 @@ class AskSeenSchema(Schema):
     reason = kinds.text(required=True, none=True)
     text = kinds.text(required=True, longest=kinds.LONG)
     institution = kinds.identifier(required=True, none=True)
+    assurance_reason = kinds.text(longest=kinds.LONG)
     answered_at = kinds.moment(none=True)
     refused = kinds.text(none=True)
 
@@ -255,4 +258,4 @@ def _consent(record: ConsentRecord) -> dict[str, Any]:
 
 
 def _referral(seen: ReferralSeen) -> dict[str, Any]:
-    return {**vars(seen.state), "overdue": seen.overdue, "allowed_asks": [Ask(ask) for ask in seen.allowed_asks]}
+    return {**vars(seen.state), "overdue": seen.overdue, "assurance": seen.assurance, "allowed_asks": [Ask(ask) for ask in seen.allowed_asks]}

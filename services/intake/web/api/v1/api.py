@@ -4,8 +4,12 @@ from services.intake.web.api.v1.asks import ask_endpoints
 from services.intake.web.api.v1.cases import case_endpoints
 from services.intake.web.api.v1.consents import consent_endpoints
 from services.intake.web.api.v1.counter import counter_endpoints
+from services.intake.web.api.v1.directory import directory_endpoints
 from services.intake.web.api.v1.drafts import draft_endpoints
+from services.intake.web.api.v1.returns import return_endpoint
 from services.intake.web.api.v1.room import Room
+from services.intake.web.api.v1.slips import slip_endpoints
+from services.intake.web.api.v1.trainings import training_endpoints
 from shared.web.api import Api, Authenticate
 from shared.web.limits import Limiter
 
@@ -21,5 +25,9 @@ def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None =
         *ask_endpoints(room),
         *counter_endpoints(room),
         *draft_endpoints(room),
+        *directory_endpoints(room),
+        *slip_endpoints(room),
+        return_endpoint(room),
+        *training_endpoints(room),
     )
     return api

@@ -72,6 +72,7 @@ class Asked:
     reason: str | None = None
     text: str = ""
     institution: str | None = None
+    assurance_reason: str = ""
 
 
 class CancelSchema(ValueSchema):
@@ -94,6 +95,7 @@ class ReReferSchema(ValueSchema):
 
     makes = Asked
     institution = identifier(none=True)
+    assurance_reason = text(longest=LONG)
     text = text(longest=LONG)
 
 

@@ -61,6 +61,10 @@ class Room:
         """The case that the address names, if it is one of this window's."""
         return self._one("case", self.tables.cases, call.args["case_id"])
 
+    def training(self, call: Call) -> Subject | None:
+        """The training session that the address names."""
+        return self._one("training", self.tables.trainings, call.args["training_id"])
+
     def draft(self, call: Call) -> Subject | None:
         """The draft that the address names."""
         return self._one("draft", self.tables.drafts, key_of(self.vault, call.args["draft_id"]))

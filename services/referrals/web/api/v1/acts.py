@@ -132,7 +132,7 @@ ACTS: tuple[tuple[str, Schema, Does, Words, tuple[str, ...]], ...] = (
     ("cancel", bodies.CancelSchema(), _cancel, Words("Cancelarla", "Cancel it"), ()),
     (
         "forward", bodies.ForwardSchema(), _forward, Words("Pasarla a otra institución", "Hand it on"),
-        ("institution_unavailable", "open_referral", "too_many_hops"),
+        ("institution_unavailable", "not_assured", "open_referral", "too_many_hops"),
     ),
     ("schedule", bodies.ScheduleSchema(), _schedule, Words("Dar una cita", "Give an appointment"), ()),
     ("comments", bodies.WordsSchema(), _comment, Words("Escribir a la ventanilla", "Write to the window"), ()),

@@ -144,13 +144,15 @@ class Forward:
 
     institution: str
     text: str
+    assurance_reason: str = ""
 
 
 class ForwardSchema(ValueSchema):
-    """``{institution, text}``."""
+    """``{institution, text, assurance_reason?}``."""
 
     makes = Forward
     institution = identifier(required=True)
+    assurance_reason = text(longest=LONG)
     text = text(required=True, longest=LONG, blank=False)
 
 
@@ -229,7 +231,7 @@ class OwnNumberSchema(ValueSchema):
 
 
 class RequestReferralSchema(ValueSchema):
-    """``{case_id, institution, needs: [code], text}``."""
+    """``{case_id, institution, needs: [code], text, assurance_reason?}``."""
 
     makes = RequestReferral
     case_id = identifier(required=True)
@@ -238,6 +240,7 @@ class RequestReferralSchema(ValueSchema):
         fields.Enum(Need, by_value=True, validate=validate.NoneOf([Need.INFORMATION], error="No se refiere una orientación.")),
         required=True, validate=validate.Length(min=1, max=30),
     )
+    assurance_reason = text(longest=LONG)
     text = text(longest=LONG)
 
 

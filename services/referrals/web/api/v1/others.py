@@ -59,12 +59,17 @@ def directory_endpoints(room: Room) -> tuple[Endpoint, ...]:
 
     def rules(_call: Call) -> Answer:
         country = room.country
+        with room.database.read() as connection:
+            version = room.overlay.version(connection)
         return Answer(
-            {"version": country.rules.version, "directory_version": country.directory.version, "rules": rules_to_wire(country.rules)}
+            {"version": country.rules.version, "directory_version": version, "rules": rules_to_wire(country.rules)}
         )
 
     def previewed(call: Call) -> Answer:
-        return Answer(preview(call.body(CaseDetails), room.country, call.query(AskedPreview).window))
+        with room.database.read() as connection:
+            directory = room.overlay.directory(connection)
+        window = call.query(AskedPreview).window
+        return Answer(preview(call.body(CaseDetails), room.country, directory, window, now=room.clock.now()))
 
     return (
         Endpoint(

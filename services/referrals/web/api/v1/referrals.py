@@ -63,7 +63,7 @@ def referral_endpoints(room: Room) -> tuple[Endpoint, ...]:
         Endpoint(
             "POST", "/referrals", "referral.list", requested, Words("Una referencia a mano", "A referral by hand"),
             {201: ReferralSchema()}, about=lambda _call: room.here, body=RequestReferralSchema(), creating=True,
-            refuses=("institution_unavailable", "open_referral"), tag="referrals",
+            refuses=("institution_unavailable", "not_assured", "open_referral"), tag="referrals",
         ),
     )
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from shared.contracts.fields import code
+from shared.directory.entries import Assurance
 from shared.vocabulary.codes import InstitutionKind, NeedMet, Outcome, ReferralStatus, Urgency
 
 
@@ -120,6 +121,7 @@ class PreviewReferralSchema(Schema):
     needs = fields.List(fields.String(), required=True)
     urgency = code(Urgency, required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+    assurance = code(Assurance, required=True)
 
 
 class PreviewBlockSchema(ReasonSchema):
