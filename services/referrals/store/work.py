@@ -10,6 +10,7 @@ from services.referrals.store.directory import KeptDirectory, Overlay
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
+from services.referrals.store.second_steps import KeptSecondSteps
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
 from services.referrals.store.supervisors import KeptSupervisors
@@ -45,6 +46,7 @@ class HubWork:
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
         self.supervisors = KeptSupervisors(connection, tables, clock)
+        self.second_steps = KeptSecondSteps(connection, tables.second_step)
         self._locks = Locks(connection)
         self.cases = KeptCases(connection, tables, vault, self._locks)
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)

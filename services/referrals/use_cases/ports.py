@@ -9,8 +9,8 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.use_cases.access_ports import SecondSteps, Supervisors, Users
 from shared.claims import ClaimStatus
-from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
@@ -261,50 +261,6 @@ class ServiceDirectory(Protocol):
         ...
 
 
-class Users(Protocol):
-    """Who may sign in at this node; the hub is the source of it."""
-
-    def get(self, username: str) -> UserAccess | None:
-        """One user whole."""
-        ...
-
-    def everyone(self) -> Sequence[UserAccess]:
-        """All users by name."""
-        ...
-
-    def add(self, user: UserAccess) -> UserAccess:
-        """A new user; refuses a name that is taken or a role out of its place."""
-        ...
-
-    def disable(self, username: str) -> UserAccess:
-        """Nobody signs in by this name any more."""
-        ...
-
-    def set_password(self, username: str, password_hash: str) -> UserAccess:
-        """Keep the hash of a new password."""
-        ...
-
-    def issue(self, username: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-        """A new token; its text is given here and nowhere else again."""
-        ...
-
-    def revoke(self, username: str, token: str | None = None) -> UserAccess:
-        """Shut one token, or all."""
-        ...
-
-
-class Supervisors(Protocol):
-    """Who was a supervisor of which window, and when."""
-
-    def keep(self, user: UserAccess) -> None:
-        """A user is new or changed."""
-        ...
-
-    def served(self, username: str, window: str, at: datetime) -> bool:
-        """Whether they were a supervisor of that window at that time."""
-        ...
-
-
 class Outbox(Protocol):
     """Where events go; sent after the act commits."""
 
@@ -382,6 +338,11 @@ class Work(Protocol):
     @property
     def supervisors(self) -> Supervisors:
         """Who may co-sign at a window."""
+        ...
+
+    @property
+    def second_steps(self) -> SecondSteps:
+        """Their second steps."""
         ...
 
     @property
