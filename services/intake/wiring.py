@@ -17,6 +17,7 @@ from services.intake.store.tables import Tables, window_tables
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.report import report as report_standing
 from services.intake.use_cases.tell_again import tell_queued
+from services.intake.use_cases.withhold_lapsed import AT_ONCE, withhold_lapsed
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.own_account import WindowAccount
@@ -121,6 +122,13 @@ class Wiring:
             with self.works.open() as work:
                 tell_queued(work=work)
 
+    def withhold_lapsed(self) -> None:
+        """Hold what may no longer leave, until there is no more of it."""
+        found = AT_ONCE
+        while found == AT_ONCE:
+            with self.works.open() as work:
+                found = withhold_lapsed(work=work, now=self.clock.now())
+
     def close(self) -> None:
         """Let go of databases and pipes."""
         self.messaging.wake.close()
@@ -141,7 +149,7 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
     with database.write() as connection:
         epoch, incarnation = epoch_of(connection, tables.messaging), _incarnation(connection, tables)
-    published, people = Published(tables.directories), PeopleIndex(tables, vault)
+    published, people = Published(tables.directories, place), PeopleIndex(tables, vault)
 
     def open_work(connection: Connection) -> WindowWork:
         return WindowWork(

@@ -52,6 +52,7 @@ def test_every_page_in_every_state_fits_and_is_accessible(browser, url, world, w
     page.on("console", lambda message: said.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
     for state in walk(page, url, world):
+        page.wait_for_load_state()
         assert not page.evaluate(SIDEWAYS), state
         assert page.evaluate(SMALL) == [], state
         assert page.evaluate(NO_LABEL) == [], state
