@@ -1,9 +1,9 @@
 """The one place that makes ids and case codes."""
 
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 import uuid_utils
 from stdnum.iso7064 import mod_37_36
@@ -24,10 +24,19 @@ def id_as_of(moment: datetime) -> str:
 def made_at(text: str) -> datetime | None:
     """When a UUIDv7 was made, by the clock of whoever made it; None for what is none."""
     try:
-        milliseconds = UUID(text).int >> 80
+        milliseconds = uuid.UUID(text).int >> 80
     except ValueError:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+_OURS = uuid.UUID("6f1c1f9e-6f0e-5b6e-9d7a-2b1e5c0a7d42")
+"""The namespace of ids that follow from a name."""
+
+
+def named_id(kind: str, name: str) -> str:
+    """A UUIDv5 that is always the same for one thing of ours, where a standard wants a UUID and we have a name."""
+    return str(uuid.uuid5(_OURS, f"{kind}:{name}"))
 
 
 @dataclass(frozen=True)

@@ -54,3 +54,13 @@ def word_keys(text: str) -> tuple[str, ...]:
 def spelling_key(text: str) -> str:
     """The key of the whole: equal for two spellings of the same words in the same order."""
     return " ".join(word_keys(text))
+
+
+def searchable(text: str) -> frozenset[str]:
+    """The words of a text as ``mentions`` looks for them: as written and by their key."""
+    return frozenset(plain(text).split()) | frozenset(word_keys(text))
+
+
+def mentions(words: frozenset[str], typed: str) -> bool:
+    """Whether every word typed begins one of these words, half typed or misspelt."""
+    return all(any(word.startswith((part, *word_keys(part))) for word in words) for part in plain(typed).split())

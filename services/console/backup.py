@@ -22,11 +22,12 @@ from shared.persistence import manifest as manifests
 from shared.persistence.copies import copies_of
 from shared.persistence.manifest import DATA, KEYS, Manifest
 from shared.security.keys import KEY_FILE, MASTER_FILE, TRUST_FILE
+from shared.security.page_secrets import PAGES_FILE
 from shared.security.vault import Vault
 
 DATABASE, PERSONS, FORGOTTEN = "database", "persons", "forgotten.json"
 """How the files of a backup begin, and the tombstones that lie beside the data."""
-IDENTITY = (KEY_FILE, MASTER_FILE, TRUST_FILE)
+IDENTITY = (KEY_FILE, MASTER_FILE, TRUST_FILE, PAGES_FILE)
 MOST_DAYS = 7
 """How long a copy of the keys may be kept: whoever is forgotten is in it until then (domain.md, retention)."""
 
@@ -89,7 +90,8 @@ def _copy_keys(settings: Settings, into: Path) -> None:
         manifest = _described(settings, KEYS)
         copies_of(key_database(settings)).dump(half, PERSONS)
         for name in IDENTITY:
-            _keep(half / name, (settings.key_store / name).read_bytes())
+            if (settings.key_store / name).exists():  # pages.key is made when the service starts for the first time
+                _keep(half / name, (settings.key_store / name).read_bytes())
         _finish(half, manifest)
 
 

@@ -161,7 +161,7 @@ def _bring_identity(settings: Settings, keys: Path) -> None:
     manifests.read(keys, KEYS)
     for name in IDENTITY:
         here = settings.key_store / name
-        if not here.exists():
+        if not here.exists() and (keys / name).exists():
             here.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             half = here.with_name(f".{name}.{secrets.token_hex(4)}")
             shutil.copyfile(keys / name, half)

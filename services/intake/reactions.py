@@ -7,6 +7,7 @@ from services.intake.store.work import WindowWork
 from services.intake.use_cases.report import report as report_standing
 from services.intake.use_cases.restore_case import restore_case
 from services.intake.use_cases.take_access import take_access
+from services.intake.use_cases.take_claim_answer import take_claim_answer
 from services.intake.use_cases.take_directory import take_directory
 from services.intake.use_cases.take_receipt import take_receipt
 from services.intake.use_cases.take_referral import take_referral
@@ -17,6 +18,7 @@ from shared.contracts.access_changed import AccessChanged
 from shared.contracts.addresses import Address
 from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import CaseRouted
+from shared.contracts.claim_answered import ClaimAnswered
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.receipt import Receipt
 from shared.contracts.referral_updated import ReferralUpdated
@@ -42,6 +44,7 @@ def reactions(clock: Clock) -> Mapping[str, Reaction]:
         "directory.published": lambda got, work: take_directory(
             _event(got, DirectoryPublished), at=got.envelope.time, work=work
         ),
+        "claim.answered": lambda got, work: take_claim_answer(_event(got, ClaimAnswered), work=work),
         "access.changed": lambda got, work: take_access(_event(got, AccessChanged), work=work),
         "resync.requested": lambda got, work: queue_again(_event(got, ResyncRequested).buckets, work=work),
         "case.restored": lambda got, work: restore_case(_event(got, CaseRestored), work=work, now=clock.now()),

@@ -23,6 +23,7 @@ from shared.messaging.node_state import note, recall
 from shared.messaging.recovery import ANSWERED_TO
 from shared.persistence.engine import open_database
 from shared.security.identities import Actor
+from shared.security.sessions import end_all_sessions
 from shared.security.vault import Erased
 
 CODES_AHEAD = 1000
@@ -61,6 +62,7 @@ def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -
         note(connection, tables.messaging, INCARNATION, str(incarnation))
         highest = max(one.number for one in known) + CODES_AHEAD
         raise_to(connection, tables.counters, CASE_NUMBER, highest)
+        end_all_sessions(connection, tables.entrance.sessions)
     database.close()
     said = [f"New case numbers begin above {highest}."]
     return said + (_carry_over(settings, replaced) if replaced is not None and lost else [_NOT_READ])

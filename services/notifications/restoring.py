@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.notifications.store.tables import messaging
+from services.notifications.store.tables import entrance, messaging
 from shared.config import Settings
 from shared.errors import TryAgain
 from shared.messaging.epochs import EPOCH
 from shared.messaging.new_life import begin_life
 from shared.messaging.node_state import recall
 from shared.persistence.engine import open_database
+from shared.security.sessions import end_all_sessions
 
 
 def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -> list[str]:
@@ -18,6 +19,7 @@ def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -
     database = open_database(settings.database_url)
     with database.write() as connection:
         begin_life(connection, messaging, above=_epoch(replaced))
+        end_all_sessions(connection, entrance.sessions)
     database.close()
     return ["What the hub told after the copy is told again: those notices may reach people a second time."]
 

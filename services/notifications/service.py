@@ -14,7 +14,7 @@ from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import SharedWiring, Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 REPORT_EVERY = 60.0
 """Seconds between two positions that are told without need: one of them reaches a hub that was restored."""
@@ -61,7 +61,7 @@ class Notifications:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:

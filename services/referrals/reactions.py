@@ -15,13 +15,17 @@ from services.referrals.use_cases.answer_ask import AnswerAsk, answer_ask
 from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
+from services.referrals.use_cases.look_up_claim import answer_claim
 from services.referrals.use_cases.receipts import send_receipt
+from services.referrals.use_cases.take_account import TakeAccount, take_account
 from services.referrals.use_cases.take_back import HearHeld, hear_held
 from services.referrals.use_cases.take_case import TakeCase, take_case
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
+from shared.contracts.account_changed import AccountChanged
 from shared.contracts.addresses import Address
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.position import Position
@@ -46,6 +50,8 @@ def reactions() -> Mapping[str, Reaction]:
         "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
         "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
         "referral.held": lambda one, work: hear_held(HearHeld(one.source.name, _event(one, ReferralHeld).referral), work=work),
+        "account.changed": _take_account,
+        "claim.asked": _answer_claim,
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
         "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
@@ -76,7 +82,7 @@ def finish(work: HubWork) -> None:
     told = [event for event in events if isinstance(event, CaseTold)]
     work.prepare(
         case_ids=[event.case_id for event in events if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn | ReferralAsked)],
-        person_ids=[event.person_id for event in told],
+        told=[(event.case_id, event.person_id) for event in told],
         referral_ids=[event.referral_id for event in events if isinstance(event, ReferralAsked)],
         consent_ids=[event.consent_id for event in events if isinstance(event, CaseTold | ConsentWithdrawn)],
     )
@@ -91,7 +97,8 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch, blocks=tuple(Block(**vars(block)) for block in event.blocks),
+        batch=event.batch, blocks=tuple(Block(**vars(block)) for block in event.blocks), claim_code=event.claim_code,
+        consented_at=event.consented_at, approvals=event.approvals,
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 
@@ -115,6 +122,7 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
     request = AnswerAsk(
         window=received.source.name, ask_id=event.ask_id, case_id=event.case_id, referral_id=event.referral_id,
         ask=event.ask, user=event.asked_by, reason=event.reason, text=event.text, institution=event.institution,
+        assurance_reason=event.assurance_reason,
     )
     answer_ask(request, work=work, now=now)
 
@@ -122,6 +130,15 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
 def _hear(received: Received, work: HubWork) -> None:
     request = HearWindow(received.source, received.envelope.time, _event(received, WindowHeartbeat))
     hear_window(request, work=work, now=work.clock.now())
+
+
+def _take_account(received: Received, work: HubWork) -> None:
+    request = TakeAccount(received.source.name, received.envelope.version, _event(received, AccountChanged))
+    take_account(request, work=work)
+
+
+def _answer_claim(received: Received, work: HubWork) -> None:
+    answer_claim(received.source.name, _event(received, ClaimAsked), work=work, now=work.clock.now())
 
 
 def _settle(received: Received, work: HubWork) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.referrals.store.standings import CLOSED, WITHDRAWN
 from services.referrals.store.streams import PUBLISHED
 from services.referrals.store.tables import Tables, hub_tables
+from services.referrals.store.untold import Untold, go_on_above, put_untold, revision, untold
 from services.referrals.use_cases.change_access import tell_everyone_again
 from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
@@ -22,6 +23,7 @@ from shared.messaging.new_life import begin_life
 from shared.messaging.node_state import recall
 from shared.messaging.recovery import begin_recovery
 from shared.persistence.engine import open_database
+from shared.security.sessions import end_all_sessions
 from shared.security.users import Users
 from shared.vocabulary.codes import CloseReason
 
@@ -47,6 +49,8 @@ class Lost:
     epoch: str | None
     stones: Sequence[Stone]
     users: Sequence[UserAccess]
+    untold: Untold
+    directory: str | None
 
 
 def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -> list[str]:
@@ -59,7 +63,12 @@ def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -
     lost = _read(replaced, tables)
     database = open_database(settings.database_url)
     with database.write() as connection:
+        goes_on = lost is not None and lost.epoch == recall(connection, tables.messaging, EPOCH)
         begin_life(connection, tables.messaging, above=lost.epoch if lost else None, forgets=(PUBLISHED,))
+        if lost is not None and goes_on:
+            put_untold(connection, tables, lost.untold)
+        go_on_above(connection, tables, lost.directory if lost else None)
+        end_all_sessions(connection, tables.entrance.sessions)
         begin_recovery(connection, tables.messaging)
         connection.execute(update(tables.cases).values(recovering=True))
     database.close()
@@ -73,9 +82,17 @@ def begin_new_life(settings: Settings, replaced: str | None, *, now: datetime) -
         "Until a window has told what it holds, its cases show no person and nobody acts on them: see the hub's page.",
         f"{users} users are as they were" + ("." if lost else " when the copy was made: disable again who was disabled since."),
     ]
+    if not goes_on:
+        said.append(_AS_OF_THE_COPY)
     if lost is None:
         said.append("The database that was replaced could not be read: withdrawals after the copy come back from the windows.")
     return said + ([f"{ended} cases that were closed or withdrawn after the copy stay so."] if ended else [])
+
+
+_AS_OF_THE_COPY = (
+    "Supervisors, second steps and what institutions wrote into the directory are as they were when the copy was made: "
+    "appoint again, before its windows are back, who became a supervisor since, and reset the second step of who lost a telephone."
+)
 
 
 def _read(url: str | None, tables: Tables) -> Lost | None:
@@ -89,6 +106,8 @@ def _read(url: str | None, tables: Tables) -> Lost | None:
                 recall(connection, tables.messaging, EPOCH),
                 [Stone(row.kind, row.id, row.reason, row.at) for row in connection.execute(select(stones))],
                 Users(connection, tables.access).everyone(),
+                untold(connection, tables),
+                revision(connection, tables),
             )
     except (SQLAlchemyError, TryAgain):
         return None

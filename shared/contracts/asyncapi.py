@@ -25,8 +25,10 @@ _CHANNELS = {
             "consent.withdrawn",
             "referral.asked",
             "referral.held",
+            "claim.asked",
             "visit.recorded",
             "training.recorded",
+            "account.changed",
             "window.heartbeat",
         ),
     ),
@@ -40,6 +42,7 @@ _CHANNELS = {
             "case.restored",
             "case.routed",
             "directory.published",
+            "claim.answered",
         ),
     ),
     "notifications.events": (

@@ -37,6 +37,7 @@ from shared.routing.case import (
     Document,
     EmergencyCall,
     Guardian,
+    GuidanceGiven,
     LastSeen,
     Person,
     Relative,
@@ -54,6 +55,7 @@ from shared.vocabulary.codes import (
     ConsentStatus,
     DataClass,
     DocumentType,
+    GuidanceTopic,
     Need,
     Sex,
     Situation,
@@ -196,6 +198,8 @@ class ConsentSchema(ValueSchema):
     option_version = text(longest=100, none=True)
     expires_on = fields.Date(format="iso", allow_none=True)
     assent = Flag(allow_none=True)
+    assent_words = text(longest=LONG)
+    caregiver_not_informed = text(longest=LONG)
     ground = code(ConsentGround)
     ground_text = text(longest=LONG)
 
@@ -235,6 +239,14 @@ class EmergencyCallSchema(ValueSchema):
     service = text()
 
 
+class GuidanceGivenSchema(ValueSchema):
+    """``guidance``; the window itself says which version of its texts."""
+
+    makes = GuidanceGiven
+    topics = fields.List(code(GuidanceTopic), required=True, validate=validate.Length(min=1, max=len(GuidanceTopic)))
+    version = text(none=True, longest=40)
+
+
 class CaseDetailsSchema(ValueSchema):
     """The body of ``POST /cases`` and the ``details`` of a case event."""
 
@@ -254,6 +266,7 @@ class CaseDetailsSchema(ValueSchema):
     best_interests = fields.Nested(BestInterestsSchema, allow_none=True)
     voluntary_return = fields.Nested(VoluntaryReturnSchema, allow_none=True)
     emergency_call = fields.Nested(EmergencyCallSchema, allow_none=True)
+    guidance = fields.Nested(GuidanceGivenSchema, allow_none=True)
     notes = text(longest=LONG)
     unaccompanied_child = Flag(load_only=True)
 

@@ -1,14 +1,16 @@
 """What ``case.registered``, ``case.updated`` and ``case.restored`` have in common: a case whole, at one version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from shared.contracts.approvals import ApprovalsSchema
 from shared.contracts.case import details_from_event, details_to_json
 from shared.contracts.case_routed import BlockedInstitution, BlockedInstitutionSchema
 from shared.contracts.fields import ValueSchema, identifier, moment, text, whole
+from shared.routing.approval import Approvals
 from shared.routing.case import CaseDetails
 
 
@@ -16,7 +18,10 @@ from shared.routing.case import CaseDetails
 class CaseTold:
     """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order.
 
-    ``blocks`` are those that the window last heard of from the hub: one that was restored has them back.
+    ``consented_at`` is when the consent in force was recorded (left out: when the case arrived). ``approvals`` are
+    what supervisors of the window answer for. ``blocks`` are those that the window last heard of from the hub: one that
+    was restored has them back.
+    ``claim_code`` is that of the person's slip, for the hub's keyed hash of it alone; the hub can never tell it back.
     """
 
     case_id: str
@@ -29,6 +34,9 @@ class CaseTold:
     details: CaseDetails
     batch: str | None = None
     blocks: tuple[BlockedInstitution, ...] = ()
+    consented_at: datetime | None = None
+    approvals: Approvals = field(default_factory=Approvals)
+    claim_code: str | None = None
 
 
 class Details(fields.Field[CaseDetails]):
@@ -60,3 +68,6 @@ class CaseToldSchema(ValueSchema):
     details = Details(required=True)
     batch = text(none=True)
     blocks = fields.List(fields.Nested(BlockedInstitutionSchema))
+    consented_at = moment(none=True)
+    approvals = fields.Nested(ApprovalsSchema)
+    claim_code = text(none=True, longest=40)

@@ -21,7 +21,10 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True)
 class ReferralAsked:
-    """One request; ``ask_id`` names it in the answer (``change`` ``ask-refused`` when it could not be done)."""
+    """One request; ``ask_id`` names it in the answer (``change`` ``ask-refused`` when it could not be done).
+
+    ``assurance_reason`` says why it is referred again to a service that nobody stands by.
+    """
 
     ask_id: str
     case_id: str
@@ -32,6 +35,7 @@ class ReferralAsked:
     reason: str | None = None
     text: str = ""
     institution: str | None = None
+    assurance_reason: str = ""
 
 
 class ReferralAskedSchema(ValueSchema):
@@ -45,5 +49,6 @@ class ReferralAskedSchema(ValueSchema):
     asked_by = text(required=True)
     asked_at = moment(required=True)
     reason = text(none=True)
+    assurance_reason = text(longest=LONG)
     text = text(longest=LONG)
     institution = identifier(none=True)

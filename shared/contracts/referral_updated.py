@@ -33,10 +33,16 @@ CHANGES = (
     "stop-requested",
     "reopened",
     "changed",
+    "consent-withdrawn",
+    "consent-lapsed",
+    "erasure-asked",
+    "erasure-answered",
     "ask-refused",
     "restored",
 )
 """What can have happened. Ours besides contracts.md: ``reopened``; ``changed`` (needs, urgency or owner, no state);
+``consent-withdrawn`` (of one that is over and was never accepted), ``consent-lapsed`` (it ran out: access is closed, the
+state stays), ``erasure-asked`` and ``erasure-answered``;
 ``ask-refused`` (a window's request that could not be done, ``reason`` says why); ``restored`` (the hub had forgotten
 something of it and has it back from its window)."""
 

@@ -9,11 +9,14 @@ from marshmallow import ValidationError
 
 from shared.contracts import (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,
     case_routed,
     case_updated,
+    claim_answered,
+    claim_asked,
     consent_withdrawn,
     directory_published,
     notification_delivered,
@@ -45,11 +48,14 @@ class EventType:
 
 _MODULES = (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,
     case_routed,
     case_updated,
+    claim_answered,
+    claim_asked,
     consent_withdrawn,
     directory_published,
     notification_delivered,

@@ -14,7 +14,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class TrainingRecorded:
-    """Who was trained on what, in numbers only."""
+    """Who was trained on what, in numbers only; told again when it was corrected, the highest ``version`` counts."""
 
     training_id: str
     held_on: date
@@ -23,6 +23,7 @@ class TrainingRecorded:
     women: int
     men: int
     others: int = 0
+    version: int = 1
 
 
 class TrainingRecordedSchema(ValueSchema):
@@ -36,3 +37,4 @@ class TrainingRecordedSchema(ValueSchema):
     women = whole(required=True)
     men = whole(required=True)
     others = whole()
+    version = whole(least=1)

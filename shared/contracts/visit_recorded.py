@@ -14,7 +14,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class VisitRecorded:
-    """A visit without identity, and what guidance was given from which directory version."""
+    """A visit without identity, and what guidance was given from which version of the directory and of the texts."""
 
     visit_id: str
     occurred_on: date
@@ -23,6 +23,7 @@ class VisitRecorded:
     situation: Situation | None = None
     sex: Sex | None = None
     age_band: AgeBand | None = None
+    guidance_version: str | None = None
 
 
 class VisitRecordedSchema(ValueSchema):
@@ -36,3 +37,4 @@ class VisitRecordedSchema(ValueSchema):
     situation = code(Situation, none=True)
     sex = code(Sex, none=True)
     age_band = code(AgeBand, none=True)
+    guidance_version = text(none=True, longest=40)

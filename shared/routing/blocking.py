@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from shared.routing.decision import Block, LiftedBlock, rule_order
+from shared.routing.approval import Lift
+from shared.routing.decision import Block, rule_order
 from shared.routing.directory import Directory
 from shared.routing.facts import Facts
 from shared.routing.firing import Fired, effects
-from shared.routing.rules import EffectKind
+from shared.routing.rules import EffectKind, RuleSet
 from shared.routing.who import to_block
 
 
@@ -16,18 +17,26 @@ def blocks_of(
     directory: Directory,
     in_force: Collection[str],
     standing: Iterable[Block],
-    lifted: Collection[LiftedBlock],
 ) -> tuple[Block, ...]:
-    """Every block in force: those that stand, and those of the rules that fired, but for what was lifted.
+    """Every block there is, lifted or not: those that stand, and those of the rules that fired.
 
     Inactive institutions are blocked too: they may be active tomorrow.
     """
     found = {(block.institution, block.rule): block for block in standing}
     for one in fired:
         for block in _told(one, facts, directory, in_force):
-            if LiftedBlock(block.institution, block.rule) not in lifted:
-                found.setdefault((block.institution, block.rule), block)
+            found.setdefault((block.institution, block.rule), block)
     return tuple(sorted(found.values(), key=lambda block: (block.institution, rule_order(block.rule))))
+
+
+def lifted_once(lifts: Iterable[Lift], rules: RuleSet) -> Iterable[Block]:
+    """The blocks that there were to lift: whoever forgot one, and no longer sees why, has it back for when the lift ends."""
+    for lift in lifts:
+        rule = rules.rule(lift.rule)
+        for effect in rule.then if rule else ():
+            if rule is not None and effect.kind is EffectKind.BLOCK:
+                text = effect.reason or rule.reason
+                yield Block(lift.institution, lift.rule, text.es, text.en)
 
 
 def _told(one: Fired, facts: Facts, directory: Directory, in_force: Collection[str]) -> Iterable[Block]:

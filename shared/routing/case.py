@@ -17,6 +17,7 @@ from shared.vocabulary.codes import (
     ConsentPurpose,
     ConsentStatus,
     DocumentType,
+    GuidanceTopic,
     Need,
     Sex,
     Situation,
@@ -134,7 +135,10 @@ class Guardian:
 
 @dataclass(frozen=True)
 class Consent:
-    """What the person allowed (domain.md, Consent). Empty ``recipients``, ``classes``, ``countries``: the defaults."""
+    """What the person allowed (domain.md, Consent). Empty ``recipients``, ``classes``, ``countries``: the defaults.
+
+    Of a child: ``assent`` (None: not asked) with its own words, and why a caregiver was not informed.
+    """
 
     status: ConsentStatus
     purposes: tuple[ConsentPurpose, ...] = (ConsentPurpose.REFERRAL, ConsentPurpose.STATISTICS)
@@ -148,6 +152,8 @@ class Consent:
     option_version: str | None = None
     expires_on: date | None = None
     assent: bool | None = None
+    assent_words: str = ""
+    caregiver_not_informed: str = ""
     ground: ConsentGround = ConsentGround.CONSENT
     ground_text: str = ""
 
@@ -176,6 +182,14 @@ class VoluntaryReturn:
     guidance_on: date | None = None
     declared_on: date | None = None
     method: ConsentMethod | None = None
+
+
+@dataclass(frozen=True)
+class GuidanceGiven:
+    """What the person was told at this visit, and the very words of it: ``version`` is the window's texts of that day."""
+
+    topics: tuple[GuidanceTopic, ...]
+    version: str | None = None
 
 
 @dataclass(frozen=True)
@@ -211,6 +225,7 @@ class CaseDetails:
     best_interests: BestInterests | None = None
     voluntary_return: VoluntaryReturn | None = None
     emergency_call: EmergencyCall | None = None
+    guidance: GuidanceGiven | None = None
     notes: str = ""
 
     def answered_yes(self, question: Vulnerability) -> bool:

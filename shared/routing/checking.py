@@ -1,7 +1,7 @@
 """What a schema cannot see: names in a rule set or directory that must exist elsewhere in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from shared.routing.directory import Directory
 from shared.routing.notes import CODES
@@ -13,15 +13,20 @@ NEEDED = (InstitutionKind.OMBUDSMAN, InstitutionKind.COORDINATION)
 """Without these a need could be met by silence: the fallback of every rule set."""
 
 
-def faults_of_rules(rules: RuleSet) -> Iterator[str]:
-    """Every name that leads nowhere, as ``rule R5: then.2.but_rules: …``."""
+def faults_of_rules(rules: RuleSet, said: Collection[str] = CODES) -> Iterator[str]:
+    """Every name that leads nowhere, as ``rule R5: then.2.but_rules: …``. ``said``: notes that need a sentence."""
     known = [rule.id for rule in rules.rules]
     yield from (f"rule {one}: id: there are {times} rules of this id" for one, times in Counter(known).items() if times > 1)
-    yield from (f"notes: {code} has no sentence" for code in sorted(CODES - rules.notes.keys()))
+    yield from (f"notes: {code} has no sentence" for code in sorted(set(said) - rules.notes.keys()))
     for ground, served in rules.serves.items():
         yield from (f"serves.{ground}: no rule {one}" for one in served if one not in known)
     for rule in rules.rules:
         yield from _faults_of_rule(rule, known, rules)
+
+
+def missing_reviews(rules: RuleSet) -> Iterator[str]:
+    """Grounds that nobody would look at again. Asked of files only: an older hub publishes none."""
+    yield from (f"reviews: {ground} has none" for ground in sorted(rules.serves.keys() - rules.reviews.keys()))
 
 
 def faults_of_directory(directory: Directory) -> Iterator[str]:

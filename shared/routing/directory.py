@@ -1,9 +1,12 @@
-"""The institutions and windows of the network, as plain values with look-ups."""
+"""The institutions, windows and services of the network, as plain values with look-ups."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 
-from shared.vocabulary.codes import InstitutionKind
+from shared.directory.entries import Assurance, Full, Location, Service, assurance_of
+from shared.vocabulary.codes import InstitutionKind, Need
 from shared.vocabulary.places import WindowPlace
 
 
@@ -31,12 +34,18 @@ class Institution:
 
 @dataclass(frozen=True)
 class Directory:
-    """What one node knows of the network: its own institutions and windows first, then those of the others."""
+    """What one node knows of the network: its own institutions, windows and services first, then those of the others.
+
+    ``full`` says which institution has no room for which need, and until when: ask with a time.
+    """
 
     node: str
     version: str
     institutions: tuple[Institution, ...]
     windows: tuple[WindowPlace, ...] = field(default=())
+    locations: tuple[Location, ...] = field(default=())
+    services: tuple[Service, ...] = field(default=())
+    full: tuple[Full, ...] = field(default=())
 
     @cached_property
     def _by_id(self) -> dict[str, Institution]:
@@ -55,6 +64,34 @@ class Directory:
     def active(self) -> tuple[Institution, ...]:
         """All that may receive referrals."""
         return tuple(institution for institution in self.institutions if institution.active)
+
+    @cached_property
+    def _locations(self) -> dict[str, Location]:
+        return {location.id: location for location in self.locations}
+
+    @cached_property
+    def _services(self) -> dict[str, Service]:
+        return {service.id: service for service in self.services}
+
+    def location(self, location_id: str) -> Location:
+        """A place; ``LookupError`` when there is none of that id."""
+        return self._locations[location_id]
+
+    def service(self, service_id: str) -> Service | None:
+        """A service by its id, whatever its status."""
+        return self._services.get(service_id)
+
+    def services_of(self, institution_id: str) -> tuple[Service, ...]:
+        """All that an institution offers, whatever the status."""
+        return tuple(service for service in self.services if service.institution == institution_id)
+
+    def assurance(self, institution_id: str, needs: Collection[Need], day: date) -> Assurance:
+        """How far an institution's entries can be relied on for some needs, on that day."""
+        return assurance_of(self.services_of(institution_id), needs, day)
+
+    def full_at(self, now: datetime) -> Mapping[tuple[str, Need], datetime]:
+        """Which institution has no room for which need at that moment, and until when."""
+        return {(one.institution, one.need): one.until for one in self.full if now < one.until}
 
     def own(self) -> tuple[Institution, ...]:
         """The node's own institutions, active or not."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
+from shared.contracts.fields import tolerant
+from shared.directory.schemas import FullSchema, LocationSchema, ServiceSchema
 from shared.routing.directory import Directory, Institution
 from shared.vocabulary.codes import InstitutionKind
 from shared.vocabulary.places import WindowPlace
@@ -79,7 +81,7 @@ class WindowSchema(Schema):
 
 
 class DirectorySchema(Schema):
-    """A directory as published."""
+    """A directory as published; a hub before the service directory says nothing of services."""
 
     class Meta:
         unknown = EXCLUDE
@@ -88,7 +90,11 @@ class DirectorySchema(Schema):
     version = fields.String(required=True, validate=_REQUIRED)
     institutions = fields.List(fields.Nested(InstitutionSchema), required=True, validate=_REQUIRED)
     windows = fields.List(fields.Nested(WindowSchema), required=True)
+    locations = fields.List(fields.Nested(tolerant(LocationSchema())))
+    services = fields.List(fields.Nested(tolerant(ServiceSchema())))
+    full = fields.List(fields.Nested(tolerant(FullSchema())))
 
     @post_load
     def _make(self, data: Loaded, **_kwargs: object) -> Directory:
-        return Directory(data["node"], data["version"], tuple(data["institutions"]), tuple(data["windows"]))
+        told: Loaded = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return Directory(**told)

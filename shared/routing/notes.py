@@ -1,10 +1,11 @@
 """What is said beside the referrals: never silence about a need that goes nowhere or elsewhere. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from shared.routing.assigning import Assigned
+from shared.routing.capacity import Lack
 from shared.routing.case import CaseDetails
 from shared.routing.decision import Note
 from shared.routing.directory import Directory
@@ -31,6 +32,9 @@ CODES = frozenset(
 )
 """Notes that routing itself says; every rule file must hold a sentence for each."""
 
+ROOM_CODES = frozenset({"full", "full_elsewhere"})
+"""The same, since there is a service directory: a hub before it publishes rules without them, and they are not said."""
+
 
 @dataclass(frozen=True)
 class Teller:
@@ -44,11 +48,9 @@ class Teller:
 
     def note(self, code: str, *, need: Need | None = None, institution: str | None = None) -> Note:
         """One note. ``{institution}`` and ``{deadline}`` in its sentence are filled in."""
-        text = self.rules.notes[code]
-        known = self.directory.find(institution) if institution else None
-        deadline = self._deadline()
+        text, deadline = self.rules.notes[code], self._deadline()
         es, en = (
-            sentence.replace("{institution}", known.name(language) if known else institution or "").replace(
+            sentence.replace("{institution}", self._name(institution, language)).replace(
                 "{deadline}", deadline.isoformat() if deadline else "?"
             )
             for language, sentence in (("es", text.es), ("en", text.en))
@@ -77,6 +79,22 @@ class Teller:
             yield self.note("ground_does_not_serve", need=need)
         for need in self.assigned.orphaned:
             yield self.note("nobody_left", need=need)
+
+    def told_of_room(self, lacking: Iterable[Lack]) -> Iterator[Note]:
+        """Who has no room for what, and whether another takes it."""
+        for lack in lacking:
+            code = "full_elsewhere" if lack.instead else "full"
+            if code in self.rules.notes:
+                note, until = self.note(code, need=lack.need, institution=lack.institution), lack.until.date().isoformat()
+                es, en = (
+                    sentence.replace("{instead}", self._name(lack.instead, language)).replace("{until}", until)
+                    for language, sentence in (("es", note.es), ("en", note.en))
+                )
+                yield replace(note, es=es, en=en)
+
+    def _name(self, institution: str | None, language: str) -> str:
+        known = self.directory.find(institution) if institution else None
+        return known.name(language) if known else institution or ""
 
     def _deadline(self) -> date | None:
         """The day until which protection may be asked for: working days from entry, public holidays not counted off."""

@@ -1,8 +1,9 @@
-"""Rule sets and directories as plain values, for ``directory.published`` and ``GET /routing/rules``. Pure."""
+"""Rule sets and directories as plain values, for ``directory.published`` and ``GET /routing/rules``."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from shared.directory.wire import entries_to_wire
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import Alternative, Condition, Disclosure, Effect, Rule, RuleSet, Text
 
@@ -17,6 +18,7 @@ def rules_to_wire(rules: RuleSet) -> Wire:
             "version": rules.version,
             "fallback": {"who": _codes(rules.fallback), "reason": _text(rules.fallback_reason)},
             "protection_clock_days": rules.protection_clock_days,
+            "reviews": {ground.value: dict(vars(review)) for ground, review in rules.reviews.items()},
         }
     ) | {
         "always_code_only": _codes(rules.always_code_only),
@@ -33,6 +35,7 @@ def directory_to_wire(directory: Directory) -> Wire:
         "version": directory.version,
         "institutions": [_institution(institution) for institution in directory.institutions],
         "windows": [dict(vars(window)) for window in directory.windows],
+        **entries_to_wire(directory),
     }
 
 
@@ -76,6 +79,7 @@ def _effect(effect: Effect) -> Wire:
             "but": _codes(effect.but_who),
             "but_rules": list(effect.but_rules),
             "reason": _text(effect.reason) if effect.reason else None,
+            "liftable": effect.liftable or None,
         }
     )
 

@@ -2,13 +2,17 @@
 
 from datetime import UTC, date, datetime
 
+from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.access_changed import AccessChanged
+from shared.contracts.account_changed import AccountChanged
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_registered import CaseRegistered
 from shared.contracts.case_restored import CaseRestored
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, RoutingNote
 from shared.contracts.case_updated import CaseUpdated
+from shared.contracts.claim_answered import ClaimAnswered
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.digest import digest_of
 from shared.contracts.directory_published import DirectoryPublished
@@ -16,7 +20,15 @@ from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.notification_failed import NotificationFailed
 from shared.contracts.position import Position
 from shared.contracts.receipt import Receipt, RefusedCase
-from shared.contracts.referral import Appointment, HistoryEntry, Notice, PersonContact, Reason, ReferralState
+from shared.contracts.referral import (
+    Appointment,
+    Erasure,
+    HistoryEntry,
+    Notice,
+    PersonContact,
+    Reason,
+    ReferralState,
+)
 from shared.contracts.referral_asked import Ask, ReferralAsked
 from shared.contracts.referral_held import ReferralHeld
 from shared.contracts.referral_updated import ReferralUpdated
@@ -24,6 +36,7 @@ from shared.contracts.resync_requested import ResyncRequested
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.contracts.window_heartbeat import WindowHeartbeat
+from shared.routing.approval import Approvals, GroundApproval, Lift, LoweredUrgency, Merge
 from shared.routing.case import (
     Address,
     Against,
@@ -34,6 +47,7 @@ from shared.routing.case import (
     Document,
     EmergencyCall,
     Guardian,
+    GuidanceGiven,
     LastSeen,
     Person,
     Relative,
@@ -47,10 +61,12 @@ from shared.vocabulary.codes import (
     Answer,
     CloseReason,
     ConsentGivenBy,
+    ConsentGround,
     ConsentMethod,
     ConsentPurpose,
     ConsentStatus,
     DocumentType,
+    ErasureAnswer,
     GuidanceTopic,
     Need,
     ReferralStatus,
@@ -118,6 +134,8 @@ DETAILS = CaseDetails(
         option_version="3f2a",
         expires_on=date(2027, 1, 1),
         assent=True,
+        assent_words="Quiero ver a mi mamá",
+        caregiver_not_informed="No se sabe dónde está la madre",
     ),
     occurred_on=date(2026, 11, 23),
     household_id="01936d00-0000-7000-8000-000000000009",
@@ -130,7 +148,46 @@ DETAILS = CaseDetails(
     best_interests=BestInterests("Junta de Protección", date(2026, 11, 23), "JP-1"),
     voluntary_return=VoluntaryReturn(date(2026, 11, 23), date(2026, 11, 23), ConsentMethod.SIGNED),
     emergency_call=EmergencyCall(made=True, at=NOON, service="911"),
+    guidance=GuidanceGiven((GuidanceTopic.CHILDRENS_RIGHTS,), "78424e9a445b"),
     notes="Persona inventada",
+)
+_SIGNED = {"by": "supervisor@la-union", "at": NOON, "paper": "Acta 7/2026"}
+APPROVALS = Approvals(
+    grounds=(
+        GroundApproval(
+            id="01936d00-0000-7000-8000-00000000000a",
+            **_SIGNED,
+            consent_id=CONSENT,
+            asked_by="staff@la-union",
+            ground=ConsentGround.LEGAL_DUTY,
+            review_on=date(2026, 11, 30),
+            lapses_on=date(2026, 12, 3),
+        ),
+    ),
+    lifts=(
+        Lift(
+            id="01936d00-0000-7000-8000-00000000000b",
+            **_SIGNED,
+            consent_id=CONSENT,
+            asked_by="staff@la-union",
+            institution="rree",
+            rule="R1b",
+            witness="Rosa Ejemplo, trabajadora social",
+        ),
+    ),
+    urgencies=(
+        LoweredUrgency(
+            id="01936d00-0000-7000-8000-00000000000c", **_SIGNED, was=Urgency.EMERGENCY, now=Urgency.URGENT
+        ),
+    ),
+    merges=(
+        Merge(
+            id="01936d00-0000-7000-8000-00000000000d",
+            **_SIGNED,
+            person_id=PERSON,
+            before="01936d00-0000-7000-8000-00000000000f",
+        ),
+    ),
 )
 _TOLD = {
     "case_id": CASE,
@@ -141,6 +198,8 @@ _TOLD = {
     "version": 1,
     "registered_at": NOON,
     "details": DETAILS,
+    "consented_at": NOON,
+    "approvals": APPROVALS,
 }
 _REASON = Reason("R2", "Niña sola.", "A child alone.")
 STATE = ReferralState(
@@ -162,6 +221,9 @@ STATE = ReferralState(
     institution_ref="EXP-9",
     responsible="officer@conapina",
     disclosure="full",
+    accepted_at=NOON,
+    stop_due_at=NOON,
+    erasure=Erasure(NOON, ErasureAnswer.RESTRICTED, NOON, "officer@conapina", "Ley Crecer Juntos: expediente de protección"),
     history=(HistoryEntry(NOON, "requested", "routing"), HistoryEntry(NOON, "accepted", "officer@conapina")),
 )
 _CHANGE = {
@@ -191,12 +253,16 @@ EXAMPLES: dict[str, object] = {
                 2,
                 institution="pddh",
                 email="officer@pddh.example",
-                tokens=(TokenAccess("ab" * 32, NOON),),
+                sign_outs=1,
+                tokens=(TokenAccess("ab" * 32, NOON, scope="read", name="informes"),),
             ),
         )
     ),
+    "account.changed.v1": AccountChanged(
+        "staff@la-union", password_hash="$argon2id$x", language="en", tokens=(TokenAccess("cd" * 32, NOON, revoked=True),)
+    ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
-    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015"),
+    "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015", claim_code="K7QF-2MXP-9TRY"),
     "case.restored.v1": CaseRestored(
         **_TOLD, told_version=3, withdrawn_at=NOON, closed_at=NOON, close_reason=CloseReason.SETTLED
     ),
@@ -217,8 +283,42 @@ EXAMPLES: dict[str, object] = {
     "case.updated.v1": CaseUpdated(
         **{**_TOLD, "version": 2}, blocks=(BlockedInstitution("rree", "R1", "Bloqueada.", "Blocked."),)
     ),
+    "claim.answered.v1": ClaimAnswered("01936d00-0000-7000-8000-00000000000a", NOON, ClaimStatus.ANSWERED),
+    "claim.asked.v1": ClaimAsked("01936d00-0000-7000-8000-00000000000a", "K7QF-2MXP-9TRY"),
     "consent.withdrawn.v1": ConsentWithdrawn(CASE, CONSENT, 1, 4, NOON),
-    "directory.published.v1": DirectoryPublished("sv-1", {"institutions": []}, {"rules": []}),
+    "directory.published.v1": DirectoryPublished(
+        "sv-1.1+sv-2+7",
+        {
+            "node": "sv",
+            "version": "sv-1.1",
+            "institutions": [
+                {"id": "pddh", "kind": "ombudsman", "node": "sv", "country": "SV", "es": "Procuraduría", "en": "Ombudsman"}
+            ],
+            "windows": [],
+            "locations": [
+                {
+                    "id": "pddh-central", "institution": "pddh", "name": {"es": "Oficina central", "en": "Central office"},
+                    "location_type": "physical", "country": "SV", "zone": "America/El_Salvador", "holidays": "SV",
+                }
+            ],
+            "services": [
+                {
+                    "id": "pddh-denuncias", "institution": "pddh", "name": {"es": "Denuncias", "en": "Complaints"},
+                    "description": {"es": "Recibe denuncias.", "en": "Takes complaints."}, "needs": ["rights_violation"],
+                    "status": "active", "languages": ["es"], "version": 2, "assured_date": "2026-11-23",
+                    "assured_until": "2027-05-31",
+                    "places": [
+                        {
+                            "location": "pddh-central",
+                            "schedules": [{"freq": "WEEKLY", "byday": ["MO", "TU"], "opens_at": "08:00", "closes_at": "16:00"}],
+                        }
+                    ],
+                }
+            ],
+            "full": [{"institution": "pddh", "need": "rights_violation", "until": "2026-11-30T12:00:00+00:00"}],
+        },
+        {"rules": []},
+    ),
     "notification.delivered.v1": NotificationDelivered(**_SENT),
     "notification.failed.v1": NotificationFailed(**_SENT, reason="550"),
     "referral.held.v1": ReferralHeld(STATE),
@@ -247,6 +347,7 @@ EXAMPLES: dict[str, object] = {
             "officer@conapina",
             None,
             PersonContact("+50370000000", "es", "sms", "08:00-17:00", "Tiene una respuesta"),
+            silences=True,
         ),
     ),
     "resync.requested.v1": ResyncRequested((1, 2)),
@@ -257,6 +358,7 @@ EXAMPLES: dict[str, object] = {
         (TrainingTopic.RIGHTS_OF_MIGRANTS,),
         12,
         9,
+        version=2,
     ),
     "visit.recorded.v1": VisitRecorded(
         "01936d00-0000-7000-8000-000000000008",
@@ -266,6 +368,7 @@ EXAMPLES: dict[str, object] = {
         Situation.PROSPECTIVE,
         Sex.MALE,
         AgeBand.FROM_18,
+        "78424e9a445b",
     ),
     "window.heartbeat.v1": WindowHeartbeat(7, EPOCH, EPOCH, "sv-1", 0, 0, EPOCH, digest_of([(CASE, 1, 2)]), heard_epoch=EPOCH),
 }

@@ -27,7 +27,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 
 @pytest.fixture(scope="module")
 def ids(network: Embedded) -> dict[str, dict[str, str]]:
-    """What the paths of the documents name: a case that is being worked on."""
+    """What the paths of the documents name: a case that is being worked on, its slip, a training session."""
     window, desk = network.window("la-union"), network.desk("pddh")
     case = window.registers(returned_woman())
     window.is_told_it_was_received(case["id"])
@@ -37,9 +37,14 @@ def ids(network: Embedded) -> dict[str, dict[str, str]]:
     network.mailbox().gets_mail_to("officer@pddh.example")
     notices = Caller(network.url(NOTIFICATIONS), network.hub().caller.token).get("/notifications")
     consent = window.sees(case["id"])["consents"][0]["id"]
+    slip = window.prepares_a_slip(case["id"])["claim"]["code"]
+    training, participant = window.holds_a_training()
     return {
-        "intake": {"case_id": case["id"], "referral_id": referral, "consent_id": consent, "draft_id": "a-draft"},
-        "referrals": {"id": referral, "case_id": case["id"]},
+        "intake": {
+            "case_id": case["id"], "referral_id": referral, "consent_id": consent, "draft_id": "a-draft", "code": slip,
+            "training_id": training, "participant_id": participant,
+        },
+        "referrals": {"id": referral, "case_id": case["id"], "code": slip},
         "notifications": {"id": notices["items"][0]["id"]},
     }
 

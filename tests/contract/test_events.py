@@ -1,6 +1,7 @@
 """Every event is written as its example says, read back the same, and described by the documents in docs/contracts."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +11,7 @@ import pytest
 from shared.contracts.asyncapi import documents
 from shared.contracts.registry import EVENTS, read, wire
 from shared.errors import Unreadable
+from shared.routing.loading import directory_from_wire
 from tests.contract.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -73,3 +75,11 @@ def test_the_asyncapi_document_is_valid_against_the_official_schema():
     schema = json.loads((ROOT / "tests/data/schemas/asyncapi-3.0.0.json").read_text(encoding="utf-8"))
     document = json.loads((ROOT / "docs/contracts/asyncapi.json").read_text(encoding="utf-8"))
     jsonschema.Draft7Validator(schema).validate(document)
+
+
+def test_the_example_of_a_directory_is_one_that_a_window_takes():
+    told = _example("directory.published.v1")["directory"]
+    told["institutions"].append({**told["institutions"][0], "id": "coordinacion-sv", "kind": "coordination"})
+    directory = directory_from_wire(told)
+    assert directory.service("pddh-denuncias").assured_until == date(2027, 5, 31)
+    assert [one.need for one in directory.full] == ["rights_violation"]

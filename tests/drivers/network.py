@@ -14,6 +14,7 @@ from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.processes import Running, ventanilla
+from tests.drivers.supervisor import Supervisor
 from tests.drivers.window import Window
 from tests.servers import HIGHEST_PORT, LOWEST_PORT, free_port, is_free
 
@@ -39,6 +40,8 @@ class Network(Protocol):
         """Puts it back while the window of La Unión is offline, and lets both run again."""
 
     def window(self, name: str) -> Window: ...
+
+    def supervisor(self, name: str) -> Supervisor: ...
 
     def desk(self, institution: str) -> Desk: ...
 
@@ -99,6 +102,10 @@ class Embedded:
     def window(self, name: str) -> Window:
         port = FIRST_WINDOW + list(WINDOWS[NODE]).index(name)
         return Window(name, self._caller(port, f"staff@{name}"))
+
+    def supervisor(self, name: str) -> Supervisor:
+        port = FIRST_WINDOW + list(WINDOWS[NODE]).index(name)
+        return Supervisor(name, self._caller(port, f"supervisor@{name}"))
 
     def desk(self, institution: str) -> Desk:
         return Desk(institution, self._caller(HUB, f"officer@{institution}"))

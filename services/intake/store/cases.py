@@ -1,16 +1,17 @@
 """The cases of one unit of work."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from services.intake.domain.case import Case
+from services.intake.domain.case import Case, CaseStatus
 from services.intake.store import counters
 from services.intake.store.case_rows import case_of, row_of, secret_of
 from services.intake.store.tables import Tables
 from services.intake.use_cases.ports import Alike
+from shared.claims import claim_token
 from shared.contracts.digest import bucket_of
 from shared.ids import new_id
 from shared.messaging.streams import insert_or_skip
@@ -56,6 +57,33 @@ class KeptCases:
         """One case, held until the end of this work where the database can."""
         found = self._find([case_id])
         return found[0] if found else None
+
+    def of_person(self, person_id: str) -> Sequence[Case]:
+        """Every case of one person, held."""
+        cases = self._tables.cases
+        self._write_new()
+        return self._find(list(self._connection.execute(select(cases.c.id).where(cases.c.person_id == person_id)).scalars()))
+
+    def run_out(self, today: date, count: int) -> Sequence[Case]:
+        """Cases judged free to leave whose last day has gone by."""
+        cases = self._tables.cases
+        free = cases.c.hold.is_(None) & (cases.c.status == CaseStatus.OPEN.value) & (cases.c.lapses_on < today)
+        return self._find(list(self._connection.execute(select(cases.c.id).where(free).limit(count)).scalars()))
+
+    def last_logged(self, case_id: str, what: str) -> datetime | None:
+        """When that last happened to a case."""
+        log = self._tables.case_log
+        here = [line["at"] for line in self._log if (line["case_id"], line["what"]) == (case_id, what)]
+        query = select(func.max(log.c.at)).where(log.c.case_id == case_id, log.c.what == what)
+        kept = self._connection.execute(query).scalar_one()
+        return max([*here, *([kept] if kept else [])], default=None)
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case that this slip is of."""
+        self._write_new()
+        cases = self._tables.cases
+        mine = cases.c.claim == self._vault.lookup(claim_token(code))
+        found = self._connection.execute(select(cases.c.id).where(mine)).scalars().first()
+        return self.find(found) if found else None
 
     def person_of(self, case_id: str) -> str | None:
         """Whose case it is."""
@@ -154,4 +182,5 @@ class KeptCases:
         return [case_id for case_id, person_id in persons.items() if person_id not in gone]
 
     def _row(self, case: Case) -> dict[str, Any]:
-        return {**row_of(case), "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}
+        claim = self._vault.lookup(claim_token(case.claim_code)) if case.claim_code else None
+        return {**row_of(case), "claim": claim, "sealed": self._vault.seal(case.person_id, case.id, secret_of(case))}

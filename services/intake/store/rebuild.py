@@ -5,14 +5,19 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from services.intake.store.case_rows import case_of
 from services.intake.store.referrals import ASKED, blocks_in
 from services.intake.store.tables import Tables
+from services.intake.store.trainings import training_of
+from services.intake.use_cases.change_account import whole_account
 from services.intake.use_cases.telling import as_it_stands
+from services.intake.use_cases.training_steps import as_recorded
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_routed import BlockedInstitution
 from shared.contracts.case_told import CaseTold
+from shared.contracts.claim_asked import ClaimAsked
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.referral_asked import ReferralAsked
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.messaging.messages import Rebuilt
+from shared.security.users import ToldUsers
 from shared.security.vault import Erased, Vault
 from shared.vocabulary.codes import AgeBand, GuidanceTopic, Sex, Situation
 
@@ -26,13 +31,18 @@ class Rebuilder:
 
     def __call__(self, connection: Connection, kind: str, subject: str) -> Rebuilt | None:
         """Tell ``subject`` again; a person who was forgotten is not told of any more."""
+        of_kind = {
+            "visit.recorded": self._visit,
+            "training.recorded": self._training,
+            "account.changed": self._account,
+            "claim.asked": self._claim,
+            "referral.asked": self._asked,
+        }
         try:
-            if kind == "visit.recorded":
-                return self._visit(connection, subject)
-            if kind == "referral.asked":
-                return self._asked(connection, subject)
             if kind == "referral.held":
                 return None  # for each life of the hub all that is held is queued anew
+            if kind in of_kind:
+                return of_kind[kind](connection, subject)
             return self._case(connection, kind, subject)
         except Erased:
             return None
@@ -50,6 +60,13 @@ class Rebuilder:
         row = connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
         return blocks_in(row, self._vault) if row is not None else ()
 
+    def _account(self, connection: Connection, username: str) -> Rebuilt | None:
+        """Under the number that it had: a hub that has not forgotten it takes no notice."""
+        users = self._tables.access.users
+        user = ToldUsers(connection, self._tables.access).get(username)
+        number = connection.execute(select(users.c.own_change).where(users.c.username == username)).scalar_one_or_none()
+        return None if user is None or number is None else Rebuilt(whole_account(user), number)
+
     def _asked(self, connection: Connection, ask_id: str) -> Rebuilt | None:
         """An ask that was answered is done: a hub that forgot it has the answer from what is held."""
         row = _row(connection, self._tables.asks, ask_id)
@@ -57,6 +74,20 @@ class Rebuilder:
             return None
         asked: ReferralAsked = ASKED.load(self._vault.open(row["person_id"], row["id"], row["sealed"]))
         return Rebuilt(asked, 1)
+
+    def _claim(self, connection: Connection, ask_id: str) -> Rebuilt | None:
+        table = self._tables.claim_asks
+        row = connection.execute(select(table).where(table.c.ask_id == ask_id)).mappings().one_or_none()
+        if row is None or row["answered_at"] is not None:
+            return None
+        return Rebuilt(ClaimAsked(ask_id, self._vault.open_local(row["sealed"]).decode()), 1)
+
+    def _training(self, connection: Connection, training_id: str) -> Rebuilt | None:
+        row = _row(connection, self._tables.trainings, training_id)
+        if row is None or row["closed_at"] is None:
+            return None
+        training = training_of(connection, self._tables, self._vault, row)
+        return Rebuilt(as_recorded(training), training.version)
 
     def _visit(self, connection: Connection, visit_id: str) -> Rebuilt | None:
         row = _row(connection, self._tables.visits, visit_id)
@@ -70,6 +101,7 @@ class Rebuilder:
             situation=Situation(row["situation"]) if row["situation"] else None,
             sex=Sex(row["sex"]) if row["sex"] else None,
             age_band=AgeBand(row["age_band"]) if row["age_band"] else None,
+            guidance_version=row["guidance_version"],
         )
         return Rebuilt(visit, 1)
 

@@ -19,8 +19,9 @@ from sqlalchemy import (
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
+from shared.security.entrance import EntranceTables, entrance_tables
 
 ID = 100
 """Characters of an id or user name."""
@@ -41,15 +42,20 @@ class Tables:
     referrals: Table
     routings: Table
     asks: Table
+    todos: Table
     telling_queue: Table
     held_queue: Table
     drafts: Table
+    claim_asks: Table
     visits: Table
+    trainings: Table
+    training_participants: Table
     directories: Table
     imports: Table
     import_refusals: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
     audit: Table
     idempotency: Table
 
@@ -72,15 +78,20 @@ def window_tables() -> Tables:
         referrals=_referrals(metadata),
         routings=_routings(metadata),
         asks=_asks(metadata),
+        todos=_todos(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
         held_queue=Table("held_queue", metadata, Column("referral_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
+        claim_asks=_claim_asks(metadata),
         visits=_visits(metadata),
+        trainings=_trainings(metadata),
+        training_participants=_training_participants(metadata),
         directories=_directories(metadata),
         imports=_imports(metadata),
         import_refusals=_import_refusals(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )
@@ -106,8 +117,10 @@ def _cases(metadata: MetaData) -> Table:
         Column("registered_at", Moment, nullable=False),
         Column("registered_by", String(ID), nullable=False),
         Column("batch", String(ID), index=True),
+        Column("lapses_on", Date, index=True),  # whose consent has run out since it was judged
         # rises with every change of any case: the index in memory reads what lies above the last it saw
         Column("change", Integer, nullable=False, unique=True),
+        Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
         Column("sealed", LargeBinary, nullable=False),
     )
     # the digest reads nothing else
@@ -195,6 +208,18 @@ def _asks(metadata: MetaData) -> Table:
     )
 
 
+def _todos(metadata: MetaData) -> Table:
+    """What waits in each case, from ``since`` on; codes and ids only. ``about`` is a referral, or empty."""
+    return Table(
+        "todos",
+        metadata,
+        Column("case_id", String(ID), primary_key=True),
+        Column("task", String(CODE), primary_key=True),
+        Column("about", String(ID), primary_key=True),
+        Column("since", Moment, nullable=False, index=True),  # the list, what has waited longest first
+    )
+
+
 def _drafts(metadata: MetaData) -> Table:
     """Forms not yet sent; sealed for this node, since there is no person yet."""
     return Table(
@@ -204,6 +229,20 @@ def _drafts(metadata: MetaData) -> Table:
         Column("saved_by", String(ID), nullable=False),
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=False, index=True),  # the list, newest first
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _claim_asks(metadata: MetaData) -> Table:
+    """What was asked about slips of other windows, by the keyed hash of the code; ``sealed`` (for this node) holds it."""
+    return Table(
+        "claim_asks",
+        metadata,
+        Column("claim", String(CODE), primary_key=True),
+        Column("ask_id", String(36), nullable=False, unique=True),
+        Column("asked_at", Moment, nullable=False),
+        Column("answered_at", Moment),
+        Column("status", String(CODE)),
         Column("sealed", LargeBinary, nullable=False),
     )
 
@@ -220,8 +259,43 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(CODE)),
         Column("sex", String(CODE)),
         Column("age_band", String(CODE)),
+        Column("guidance_version", String(CODE)),
         Column("recorded_at", Moment, nullable=False),
         Column("recorded_by", String(ID), nullable=False),
+    )
+
+
+def _trainings(metadata: MetaData) -> Table:
+    """Training sessions. ``sealed`` (for this node) holds place, trainers and institution; counts are empty beside a list."""
+    return Table(
+        "trainings",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("held_on", Date, nullable=False, index=True),  # the list, latest first
+        Column("audience", String(CODE), nullable=False),
+        Column("topics", String(400), nullable=False),
+        Column("women", Integer),
+        Column("men", Integer),
+        Column("others", Integer),
+        Column("version", Integer, nullable=False),
+        Column("registered_at", Moment, nullable=False),
+        Column("registered_by", String(ID), nullable=False),
+        Column("closed_at", Moment),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _training_participants(metadata: MetaData) -> Table:
+    """Who is on a session's list; ``sealed`` (for this node) holds the name of whoever allowed it."""
+    return Table(
+        "training_participants",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("training_id", String(36), ForeignKey("trainings.id"), nullable=False, index=True),
+        Column("number", Integer, nullable=False),  # where on the list
+        Column("sex", String(CODE), nullable=False),
+        Column("attended", Boolean, nullable=False),
+        Column("sealed", LargeBinary),
     )
 
 

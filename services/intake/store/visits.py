@@ -26,6 +26,7 @@ class KeptVisits:
                 situation=visit.situation,
                 sex=visit.sex,
                 age_band=visit.age_band,
+                guidance_version=visit.guidance_version,
                 recorded_at=at,
                 recorded_by=by,
             )

@@ -7,9 +7,11 @@ from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
+from services.intake.use_cases.todos import note_todos
 from shared.ids import case_code, new_id
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor
+from shared.spoken import new_code
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class NewCase:
 
 
 def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime) -> Case:
-    """The case at version 1, under a number of this window."""
+    """The case at version 1, under a number of this window, with a claim code for its slip."""
     place = work.place
     return Case(
         id=new.case_id,
@@ -38,6 +40,7 @@ def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime)
         details=new.details,
         consents=(ConsentRecord(new_id(), new.details.consent, now, by.user),),
         batch=new.batch,
+        claim_code=new_code(),
     )
 
 
@@ -45,6 +48,7 @@ def admit(case: Case, *, by: Actor, work: Work, now: datetime) -> Case:
     """Keep a new case, tell the hub if its consent allows it, and note who wrote it down."""
     case = tell(case, work=work, moment=work.place.moment(now))
     work.cases.add(case)
+    note_todos(case, work=work)
     work.cases.log(case, "registered", by=by.user, at=now)
     work.audit.note(by, "case.register", "case", case.id, ("person", "needs", "consent"))
     return case

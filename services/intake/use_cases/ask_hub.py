@@ -7,7 +7,9 @@ from datetime import datetime
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import hub
+from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import Ask, ReferralAsked
+from shared.directory.entries import refuse_expired
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.security.identities import Actor
@@ -49,13 +51,15 @@ class AskHub:
     reason: str | None = None
     text: str = ""
     institution: str | None = None
+    assurance_reason: str = ""
 
 
 def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> ReferralAsked:
     """Queue the ask and keep it until it is answered.
 
     Refuses a referral that is not of this case, an institution that the directory does not name, and what the
-    state last told does not admit. A re-referral needs a consent that allows sending.
+    state last told does not admit. A re-referral needs a consent that allows sending, and a reason where nobody
+    stands by the institution's entries in the directory that is known here; the hub judges both again.
     """
     case = case_or_refuse(request.case_id, work=work)
     referral = work.referrals.find(request.referral_id)
@@ -63,6 +67,8 @@ def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> Referra
         raise Refused("not_found")
     if request.institution is not None and not work.known.institution_exists(request.institution):
         raise Refused("invalid", fields={"institution": ["No está en el directorio."]})
+    if request.ask is Ask.RE_REFER:
+        _refuse_expired(request, referral, work=work, now=now)
     if request.ask not in ALLOWED[referral.status]:
         allowed = [ask.value for ask in ALLOWED[referral.status]]
         raise Refused("wrong_state", state=referral.status.value, allowed=allowed)
@@ -78,9 +84,18 @@ def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> Referra
         reason=request.reason,
         text=request.text,
         institution=request.institution,
+        assurance_reason=request.assurance_reason,
     )
     work.referrals.add_ask(asked, case.person_id)
     work.outbox.append(asked, to=hub(work), subject=asked.ask_id, version=1)
     work.cases.log(case, f"asked-{request.ask.value}", by=by.user, at=now)
     work.audit.note(by, "referral.ask", "referral", referral.id, ("ask", "text"))
     return asked
+
+
+def _refuse_expired(request: AskHub, referral: ReferralState, *, work: Work, now: datetime) -> None:
+    """The institution named, else the one that was suggested, else the same one (as the hub understands it)."""
+    institution = request.institution or referral.suggested_institution or referral.institution
+    assurance = work.known.assurance(institution, referral.needs, work.place.moment(now).today)
+    if assurance is not None:
+        refuse_expired(assurance, request.assurance_reason)

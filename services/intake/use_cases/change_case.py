@@ -5,10 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from services.intake.domain.case import Case
+from services.intake.domain.guidance import with_guidance_version
 from services.intake.domain.rules import faults_of
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
+from services.intake.use_cases.todos import note_todos
 from shared.errors import Refused
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor, Role
@@ -36,7 +38,9 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
     urgency, only a supervisor may lower it (domain.md, Vocabulary).
     """
     case = case_or_refuse(request.case_id, work=work)
-    details = request.patched(case.details)
+    details = with_guidance_version(
+        request.patched(case.details), before=case.details.guidance, version=work.guidance_version
+    )
     faults = _faults(case, details, work=work, now=now)
     if _RANK[details.urgency] < _RANK[case.details.urgency] and by.role is not Role.SUPERVISOR:
         faults.setdefault("urgency", []).append("Solo supervisión puede bajar la urgencia.")
@@ -48,6 +52,7 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
         return case
     changed = tell(case.changed(details, incarnation=work.incarnation), work=work, moment=work.place.moment(now))
     work.cases.save(changed)
+    note_todos(changed, work=work)
     work.refusals.clear(case.id)
     work.cases.log(changed, "changed", by=by.user, at=now)
     work.audit.note(by, "case.change", "case", case.id, _differing(case.details, details))

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
+from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
+from services.intake.use_cases.access_port import Access
+from services.intake.use_cases.counter_ports import Claims, Trainings
 from services.intake.use_cases.hub_port import Hub
-from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
@@ -43,6 +45,10 @@ class Cases(Protocol):
         """One case by id, or None."""
         ...
 
+    def find_by_claim(self, code: str) -> Case | None:
+        """The case whose slip bears this claim code, or None."""
+        ...
+
     def person_of(self, case_id: str) -> str | None:
         """Whose case it is, or None when there is no such case."""
         ...
@@ -69,6 +75,18 @@ class Cases(Protocol):
 
     def take_queued(self, count: int) -> Sequence[Case]:
         """The next cases of that queue, taken out of it."""
+        ...
+
+    def of_person(self, person_id: str) -> Sequence[Case]:
+        """Every case of one person."""
+        ...
+
+    def run_out(self, today: date, count: int) -> Sequence[Case]:
+        """Cases that may leave as they were last judged, but whose consent or ground has run out since."""
+        ...
+
+    def last_logged(self, case_id: str, what: str) -> datetime | None:
+        """When that last happened to a case; None when it never did."""
         ...
 
     def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
@@ -123,6 +141,10 @@ class Referrals(Protocol):
         """Who must not know of a case, as the hub last told."""
         ...
 
+    def routing(self, case_id: str) -> CaseRouted | None:
+        """What the hub last decided about a case, or None."""
+        ...
+
     def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
         """Keep a decision unless one of a later version of the case is kept already."""
         ...
@@ -131,12 +153,24 @@ class Referrals(Protocol):
         """Keep what was asked, unanswered."""
         ...
 
+    def of_case(self, case_id: str) -> Sequence[ReferralState]:
+        """All of one case, as last told."""
+        ...
+
     def find_ask(self, ask_id: str) -> ReferralAsked | None:
         """What was asked, if it was."""
         ...
 
     def answer_ask(self, ask_id: str, *, refused: str | None, at: datetime) -> None:
         """Note the hub's answer once; an ask that is unknown or answered is left alone."""
+        ...
+
+
+class Todos(Protocol):
+    """What waits for somebody."""
+
+    def replace(self, case_id: str, todos: Sequence[Todo]) -> None:
+        """All that waits in a case, in the place of what did."""
         ...
 
 
@@ -233,14 +267,6 @@ class Directories(Protocol):
         ...
 
 
-class Access(Protocol):
-    """Who may sign in at this window."""
-
-    def keep(self, told: UserAccess) -> bool:
-        """Keep a user unless that version or a later one is kept already; whether it was news."""
-        ...
-
-
 class Outbox(Protocol):
     """Where events of an act go, in its transaction."""
 
@@ -276,6 +302,11 @@ class Work(Protocol):
         ...
 
     @property
+    def guidance_version(self) -> str:
+        """The very words of this window's guidance."""
+        ...
+
+    @property
     def cases(self) -> Cases:
         """The cases."""
         ...
@@ -283,6 +314,11 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """What the hub told."""
+        ...
+
+    @property
+    def todos(self) -> Todos:
+        """What waits."""
         ...
 
     @property
@@ -296,8 +332,18 @@ class Work(Protocol):
         ...
 
     @property
+    def claims(self) -> Claims:
+        """Slips of other windows."""
+        ...
+
+    @property
     def visits(self) -> Visits:
         """Anonymous visits."""
+        ...
+
+    @property
+    def trainings(self) -> Trainings:
+        """Training sessions."""
         ...
 
     @property

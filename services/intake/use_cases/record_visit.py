@@ -25,7 +25,7 @@ class RecordVisit:
 
 
 def record_visit(request: RecordVisit, *, by: Actor, work: Work, now: datetime) -> VisitRecorded:
-    """Count a visit, with the version of the directory from which guidance was given."""
+    """Count a visit, with the versions of the directory and of the texts from which guidance was given."""
     today = work.place.moment(now).today
     if request.occurred_on is not None and request.occurred_on > today:
         raise Refused("invalid", fields={"occurred_on": [FUTURE]})
@@ -37,6 +37,7 @@ def record_visit(request: RecordVisit, *, by: Actor, work: Work, now: datetime) 
         situation=request.situation,
         sex=request.sex,
         age_band=request.age_band,
+        guidance_version=work.guidance_version,
     )
     work.visits.add(visit, by=by.user, at=now)
     work.outbox.append(visit, to=hub(work), subject=visit.visit_id, version=1)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.todos import note_todos_of
 from shared.contracts.referral_updated import ReferralUpdated
 
 ASK_REFUSED = "ask-refused"
@@ -17,9 +18,11 @@ def take_referral(told: ReferralUpdated, *, said_in: str, work: Work, now: datet
     kept and shown as soon as the case comes. What comes from before a restore of the hub is told to it: it has
     forgotten that.
     """
-    if told.referral is not None and work.referrals.keep(told.referral) and said_in < (work.hub.heard_epoch or ""):
-        work.referrals.queue_held([told.case_id])
-        work.hub.note_answer(None)
+    if told.referral is not None:
+        if work.referrals.keep(told.referral) and said_in < (work.hub.heard_epoch or ""):
+            work.referrals.queue_held([told.case_id])
+            work.hub.note_answer(None)
+        note_todos_of(told.case_id, work=work)
     if told.ask_id is not None:
         refused = (told.reason or told.change) if told.change == ASK_REFUSED else None
         work.referrals.answer_ask(told.ask_id, refused=refused, at=now)

@@ -65,6 +65,9 @@ def as_told(case: Case, blocks: tuple[BlockedInstitution, ...] = ()) -> CaseTold
         details=case.details,
         batch=case.batch,
         blocks=blocks,
+        consented_at=case.consent.recorded_at,
+        approvals=case.approvals,
+        claim_code=case.claim_code,
     )
 
 

@@ -27,17 +27,20 @@ class KeptCounts:
         row = {
             "id": visit.visit_id, "window": window, "occurred_on": visit.occurred_on, "topics": list(visit.topics),
             "directory_version": visit.directory_version, "situation": visit.situation, "sex": visit.sex,
-            "age_band": visit.age_band,
+            "age_band": visit.age_band, "guidance_version": visit.guidance_version,
         }
         self._keep(self._tables.visits, visit.visit_id, row)
 
     def training(self, window: str, training: TrainingRecorded) -> None:
-        """A training session."""
+        """A training session; of two tellings the later version stands, whatever the order."""
         row = {
             "id": training.training_id, "window": window, "held_on": training.held_on, "audience": training.audience,
             "topics": list(training.topics), "women": training.women, "men": training.men, "others": training.others,
+            "version": training.version,
         }
-        self._keep(self._tables.trainings, training.training_id, row)
+        known = self._rows.get(self._tables.trainings.name, {}).get(training.training_id)
+        if known is None or known["version"] <= training.version:
+            self._keep(self._tables.trainings, training.training_id, row)
 
     def heartbeat(
         self, window: str, at: datetime, *, directory_version: str | None, outbox: int, unreceipted: int
@@ -84,7 +87,9 @@ def _replacing(connection: Connection, table: Table) -> "postgresql.Insert | sql
     if connection.dialect.name == "postgresql":
         on_pg = postgresql.insert(table)
         news = {column.name: on_pg.excluded[column.name] for column in table.columns if column.name not in kept}
-        return on_pg.on_conflict_do_update(index_elements=[key], set_=news)
+        newer = on_pg.excluded.version >= table.c.version if "version" in table.c else None
+        return on_pg.on_conflict_do_update(index_elements=[key], set_=news, where=newer)
     on_lite = sqlite.insert(table)
     news = {column.name: on_lite.excluded[column.name] for column in table.columns if column.name not in kept}
-    return on_lite.on_conflict_do_update(index_elements=[key], set_=news)
+    newer = on_lite.excluded.version >= table.c.version if "version" in table.c else None
+    return on_lite.on_conflict_do_update(index_elements=[key], set_=news, where=newer)

@@ -1,7 +1,7 @@
 """What a hub goes by, read from its data files: directory, rules, deadlines, calendars with their holidays."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from services.referrals.domain.deadlines import Allowed, Calendar, Span, Unit
 from services.referrals.use_cases.ports import Country
 from shared.errors import ConfigError
-from shared.routing.loading import load_directory, load_rules
+from shared.routing.loading import load_directory, load_rules, load_services
 from shared.vocabulary.codes import Urgency
 
 YEARS_AHEAD = 10
@@ -51,24 +51,28 @@ class DeadlinesSchema(Schema):
         keys=fields.Enum(Urgency, by_value=True), values=fields.Nested(SpansSchema), required=True,
         validate=validate.Length(equal=len(Urgency)),
     )
+    full_for = fields.Dict(
+        keys=fields.String(validate=validate.Equal("days")), values=fields.Integer(strict=True, validate=validate.Range(min=1)),
+        required=True, validate=validate.Length(equal=1),
+    )
     calendars = fields.Dict(keys=fields.String(), values=fields.Nested(CalendarSchema), required=True)
 
 
 def load_country(node: str, today: date) -> Country:
     """Read all data of a node. ``ConfigError`` names every fault."""
     data = resources.files("services.referrals") / "data"
-    directory = load_directory(data / "directory", node)
+    directory = load_services(data / "services", load_directory(data / "directory", node))
     rules = load_rules(data / "rules" / f"{node}.yml")
-    spans, calendars = read_deadlines((data / "deadlines.yml").read_text(encoding="utf-8"), today)
+    spans, calendars, full_for = read_deadlines((data / "deadlines.yml").read_text(encoding="utf-8"), today)
     unknown = {one.calendar for one in directory.own()} - calendars.keys()
     if unknown:
         message = f"deadlines.yml: no calendar {', '.join(sorted(unknown))}"
         raise ConfigError(message)
-    return Country(node, directory, rules, spans, calendars, f"{directory.version}+{rules.version}")
+    return Country(node, directory, rules, spans, calendars, f"{directory.version}+{rules.version}", full_for)
 
 
-def read_deadlines(text: str, today: date) -> tuple[Allowed, Mapping[str, Calendar]]:
-    """Deadlines and calendars from YAML, with the public holidays of the years around ``today``."""
+def read_deadlines(text: str, today: date) -> tuple[Allowed, Mapping[str, Calendar], timedelta]:
+    """Deadlines, calendars with the public holidays around ``today``, and how long a full service is believed to be so."""
     raw = yaml.safe_load(text)
     for calendar in raw.get("calendars", {}).values():
         calendar["closed"] = [str(day) for day in calendar.get("closed", [])]
@@ -83,7 +87,8 @@ def read_deadlines(text: str, today: date) -> tuple[Allowed, Mapping[str, Calend
         {urgency: _span(one["acknowledge"]) for urgency, one in urgencies.items()},
         {urgency: _span(one["answer"]) for urgency, one in urgencies.items()},
     )
-    return spans, {name: _calendar(one, years) for name, one in told["calendars"].items()}
+    calendars = {name: _calendar(one, years) for name, one in told["calendars"].items()}
+    return spans, calendars, timedelta(days=told["full_for"]["days"])
 
 
 def _span(told: Mapping[Unit, int]) -> Span:

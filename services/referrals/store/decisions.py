@@ -29,6 +29,6 @@ def routed_of(row: RowMapping, case: CaseFile, body: Mapping[str, Any]) -> CaseR
     return CaseRouted(
         case_id=case.id, incarnation=row["incarnation"], case_version=row["version"], rules_version=row["rules_version"],
         urgency=Urgency(row["urgency"]), routed_at=row["decided_at"],
-        blocked=tuple(BlockedInstitution(block.institution, block.rule, block.es, block.en) for block in case.blocks),
+        blocked=tuple(BlockedInstitution(block.institution, block.rule, block.es, block.en) for block in case.binding),
         notes=notes,
     )

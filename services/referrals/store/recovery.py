@@ -12,6 +12,7 @@ from services.referrals.store.locks import Locks
 from services.referrals.store.shelf import chunks
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.answer_ask import AnswerAsk
+from services.referrals.use_cases.route_case import Before
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.contracts.fields import tolerant
@@ -21,7 +22,7 @@ from shared.messaging.epochs import epoch_of
 from shared.messaging.recovery import end_recovery, is_recovering, take_answer, was_restored, who_answered
 from shared.messaging.streams import insert_or_skip, lock_streams
 from shared.security.vault import Erased, Vault
-from shared.vocabulary.codes import Need
+from shared.vocabulary.codes import Need, Urgency
 
 STATE = tolerant(ReferralStateSchema())
 ONE_AT_A_TIME = "recovery"
@@ -40,7 +41,7 @@ class KeptRecovery:
         self._clock = clock
         self._on: dict[str, bool] = {}
         self._held: dict[str, ReferralState] = {}
-        self._unrouted: dict[str, tuple[str, frozenset[Need]]] = {}
+        self._unrouted: dict[str, tuple[str, Before]] = {}
         self._asks: list[AnswerAsk] = []
 
     @property
@@ -71,10 +72,10 @@ class KeptRecovery:
         if other is None or other.version < state.version:
             self._held[state.id] = state
 
-    def route_later(self, case_id: str, window: str, removed: frozenset[Need]) -> None:
-        """A case is routed when its window is done; these needs it has lost until now."""
-        _, before = self._unrouted.get(case_id, (window, frozenset[Need]()))
-        self._unrouted[case_id] = (window, before | removed)
+    def route_later(self, case_id: str, window: str, before: Before) -> None:
+        """A case is routed when its window is done; so it stood before what was told now."""
+        known = self._unrouted.get(case_id)
+        self._unrouted[case_id] = (window, before if known is None else known[1].joined(before))
 
     def ask_later(self, request: AnswerAsk) -> None:
         """What a window asks is answered when it is done."""
@@ -85,29 +86,34 @@ class KeptRecovery:
         self._locks.hold([ONE_AT_A_TIME])
 
     def next_held(self, count: int) -> Sequence[Sequence[ReferralState]]:
-        """What is held of the next persons, each person's together, taken out; of windows that have answered."""
+        """What is held of the next persons, each person's together, taken out; of windows that have answered.
+
+        A window that merged two cases may hold a referral under the person whose its case was then: whose the case
+        is now counts.
+        """
         held, cases = self._tables.held, self._tables.cases
         here = held.join(cases, cases.c.id == held.c.case_id)
-        ours = held.c.window.in_(self._answered())
+        ours, owner = held.c.window.in_(self._answered()), cases.c.person_id
         persons = self._connection.execute(
-            select(held.c.person_id).select_from(here).where(ours).distinct().order_by(held.c.person_id).limit(count)
+            select(owner).select_from(here).where(ours).distinct().order_by(owner).limit(count)
         ).scalars().all()
         rows = self._connection.execute(
-            select(held).select_from(here).where(ours, held.c.person_id.in_(persons)).order_by(held.c.person_id)
+            select(held, owner.label("owner")).select_from(here).where(ours, owner.in_(persons)).order_by(owner)
         ).all()
         self._take_out(held, "referral_id", [row.referral_id for row in rows])
-        self._vault.load(persons)
-        gone = self._vault.forgotten(persons)
+        sealed_for = {row.person_id for row in rows}
+        self._vault.load(sealed_for)
+        gone = self._vault.forgotten({*persons, *sealed_for})
         found: dict[str, list[ReferralState]] = {person: [] for person in persons if person not in gone}
         for row in rows:
-            if row.person_id in found:
-                found[row.person_id].append(self._state(row))
+            if row.owner in found and row.person_id not in gone:
+                found[row.owner].append(self._state(row))
         return list(found.values())
 
-    def next_unrouted(self, count: int) -> Mapping[str, frozenset[Need]]:
-        """The next cases that wait to be routed, and the needs that they lost, taken out."""
+    def next_unrouted(self, count: int) -> Mapping[str, Before]:
+        """The next cases that wait to be routed, and how they stood before, taken out."""
         rows = self._next(self._tables.unrouted, "case_id", count)
-        return {row.case_id: frozenset(map(Need, row.removed)) for row in rows}
+        return {row.case_id: _before(row.before) for row in rows}
 
     def is_unrouted(self, case_id: str) -> bool:
         """Whether a case waits to be routed."""
@@ -178,17 +184,19 @@ class KeptRecovery:
         self._connection.execute(statement, rows)
 
     def _write_unrouted(self) -> None:
-        """What a case lost in several versions adds up."""
+        """How a case stood before the first of several versions is what counts."""
         waiting, self._unrouted = self._unrouted, {}
         table = self._tables.unrouted
         for some in chunks(sorted(waiting)):
-            query = select(table.c.case_id, table.c.removed).where(table.c.case_id.in_(some))
-            before = {row.case_id: row.removed for row in self._connection.execute(query)}
+            query = select(table.c.case_id, table.c.before).where(table.c.case_id.in_(some))
+            known = {row.case_id: _before(row.before) for row in self._connection.execute(query)}
             self._connection.execute(delete(table).where(table.c.case_id.in_(some)))
-            self._connection.execute(insert(table), [
-                {"case_id": one, "window": waiting[one][0], "removed": sorted({*before.get(one, ()), *waiting[one][1]})}
-                for one in some
-            ])
+            rows = []
+            for one in some:
+                window, before = waiting[one]
+                first = known[one].joined(before) if one in known else before
+                rows.append({"case_id": one, "window": window, "before": {**vars(first), "needs": sorted(first.needs)}})
+            self._connection.execute(insert(table), rows)
 
     def _next(self, table: Table, key: str, count: int) -> Sequence[Row[Any]]:
         query = select(table).where(table.c.window.in_(self._answered())).order_by(table.c[key]).limit(count)
@@ -199,6 +207,11 @@ class KeptRecovery:
     def _take_out(self, table: Table, key: str, values: Iterable[str]) -> None:
         for some in chunks(sorted(set(values))):
             self._connection.execute(delete(table).where(table.c[key].in_(some)))
+
+
+def _before(kept: Mapping[str, Any]) -> Before:
+    urgency = Urgency(kept["urgency"]) if kept["urgency"] else None
+    return Before(frozenset(map(Need, kept["needs"])), urgency, kept["lowered"])
 
 
 def _ask(kept: Mapping[str, Any]) -> AnswerAsk:

@@ -16,15 +16,20 @@ from sqlalchemy import (
     Table,
 )
 
+from services.referrals.store.columns import CODE, ID
+from services.referrals.store.recovery_tables import (
+    giving_back_table,
+    held_table,
+    unrouted_table,
+    waiting_asks_table,
+)
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
-
-ID = 36
-CODE = 100
-"""Characters of an institution's, window's or user's id."""
+from shared.security.entrance import EntranceTables, entrance_tables
+from shared.security.second_step import SecondStepTables, second_step_tables
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class Tables:
     search_tokens: Table
     refusals: Table
     windows: Table
+    supervisors: Table
     visits: Table
     trainings: Table
     deliveries: Table
@@ -48,8 +54,13 @@ class Tables:
     unrouted: Table
     waiting_asks: Table
     giving_back: Table
+    directory_changes: Table
+    full_services: Table
+    claim_looks: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
+    second_step: SecondStepTables
     audit: Table
     idempotency: Table
 
@@ -68,15 +79,21 @@ def hub_tables() -> Tables:
         search_tokens=_search_tokens(metadata),
         refusals=_refusals(metadata),
         windows=_windows(metadata),
+        supervisors=_supervisors(metadata),
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
-        held=_held(metadata),
-        unrouted=_unrouted(metadata),
-        waiting_asks=_waiting_asks(metadata),
-        giving_back=Table("giving_back", metadata, Column("case_id", String(ID), primary_key=True)),
+        held=held_table(metadata),
+        unrouted=unrouted_table(metadata),
+        waiting_asks=waiting_asks_table(metadata),
+        giving_back=giving_back_table(metadata),
+        directory_changes=_directory_changes(metadata),
+        full_services=_full_services(metadata),
+        claim_looks=_claim_looks(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
+        second_step=second_step_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )
@@ -105,16 +122,20 @@ def _cases(metadata: MetaData) -> Table:
         Column("told_incarnation", Integer, nullable=False),
         Column("told_version", BigInteger, nullable=False),
         Column("recovering", Boolean, nullable=False),
+        Column("lapses_on", Date),
+        Column("lapse_told", Boolean, nullable=False),
         Column("named", JSON, nullable=False),
         Column("reached", JSON, nullable=False),
         Column("fired", JSON, nullable=False),
         Column("blocks", JSON, nullable=False),
+        Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
     Index("ix_cases_code", table.c.code)  # whether another case has a code
     # a window's digest reads nothing else; what is given back to it
     Index("ix_cases_window", table.c.window, table.c.id, table.c.told_incarnation, table.c.told_version)
+    Index("ix_cases_lapses", table.c.lapse_told, table.c.lapses_on)  # whose consent has run out and nobody was told
     return table
 
 
@@ -147,7 +168,7 @@ def _decisions(metadata: MetaData) -> Table:
 
 
 def _referrals(metadata: MetaData) -> Table:
-    """``needs`` are codes between spaces; ``sealed`` holds the appointment and the institution's own number."""
+    """``needs`` are codes between spaces; ``sealed`` holds the appointment, the institution's own number and its duty."""
     table = Table(
         "referrals",
         metadata,
@@ -166,6 +187,7 @@ def _referrals(metadata: MetaData) -> Table:
         Column("author", String(CODE), nullable=False),
         Column("origin", String(20), nullable=False),
         Column("version", BigInteger, nullable=False),
+        Column("desk_version", BigInteger, nullable=False),
         Column("batch", String(200)),
         Column("replaces", String(ID)),
         Column("hops", Integer, nullable=False),
@@ -187,12 +209,17 @@ def _referrals(metadata: MetaData) -> Table:
         Column("service_delivered", Boolean),
         Column("need_met", String(20)),
         Column("review_on", Date),
+        Column("erasure_asked_at", Moment),
+        Column("erasure_answer", String(20)),
+        Column("erasure_answered_at", Moment),
+        Column("erasure_answered_by", String(CODE)),
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_referrals_case", table.c.case_id)  # the referrals of a case
     Index("ix_referrals_person", table.c.person_id)  # what a person has open
     Index("ix_referrals_desk", table.c.institution, table.c.status, table.c.created_at)  # a desk's list
     Index("ix_referrals_created", table.c.created_at, table.c.id)  # the coordinators' list
+    Index("ix_referrals_stop", table.c.stop_requested_at)  # stop requests that nobody answered
     return table
 
 
@@ -269,6 +296,18 @@ def _windows(metadata: MetaData) -> Table:
     )
 
 
+def _supervisors(metadata: MetaData) -> Table:
+    """Who was a supervisor of which window, and when; ``until`` is empty while they are."""
+    return Table(
+        "supervisors",
+        metadata,
+        Column("username", String(CODE), primary_key=True),
+        Column("since", Moment, primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("until", Moment),
+    )
+
+
 def _visits(metadata: MetaData) -> Table:
     """Visits of people who only asked: anonymous, counted."""
     return Table(
@@ -282,6 +321,7 @@ def _visits(metadata: MetaData) -> Table:
         Column("situation", String(40)),
         Column("sex", String(20)),
         Column("age_band", String(20)),
+        Column("guidance_version", String(40)),
     )
 
 
@@ -298,6 +338,7 @@ def _trainings(metadata: MetaData) -> Table:
         Column("women", Integer, nullable=False),
         Column("men", Integer, nullable=False),
         Column("others", Integer, nullable=False),
+        Column("version", BigInteger, nullable=False, server_default="1"),  # the highest telling counts
     )
 
 
@@ -316,37 +357,39 @@ def _deliveries(metadata: MetaData) -> Table:
     )
 
 
-def _held(metadata: MetaData) -> Table:
-    """After a restore: referrals as their windows hold them, until they are taken back (sealed for their persons)."""
+def _directory_changes(metadata: MetaData) -> Table:
+    """Services and places as institutions wrote them over the seeded files: every version; the newest of each holds."""
     return Table(
-        "held",
+        "directory_changes",
         metadata,
-        Column("referral_id", String(ID), primary_key=True),
-        Column("case_id", String(ID), nullable=False),
-        Column("person_id", String(ID), nullable=False, index=True),  # all of one person are taken back together
-        Column("window", String(CODE), nullable=False),
-        Column("version", BigInteger, nullable=False),
-        Column("sealed", LargeBinary, nullable=False),
+        Column("kind", String(20), primary_key=True),
+        Column("id", String(CODE), primary_key=True),
+        Column("version", Integer, primary_key=True),
+        Column("institution", String(CODE), nullable=False),
+        Column("body", JSON, nullable=False),
+        Column("changed_by", String(CODE), nullable=False),
+        Column("changed_at", Moment, nullable=False),
     )
 
 
-def _unrouted(metadata: MetaData) -> Table:
-    """After a restore: cases that were told meanwhile, and the needs that they lost; routed when their windows are done."""
+def _full_services(metadata: MetaData) -> Table:
+    """Who said that they have no room for what, and how long that is believed."""
     return Table(
-        "unrouted",
+        "full_services",
         metadata,
-        Column("case_id", String(ID), primary_key=True),
-        Column("window", String(CODE), nullable=False),
-        Column("removed", JSON, nullable=False),
+        Column("institution", String(CODE), primary_key=True),
+        Column("need", String(40), primary_key=True),
+        Column("since", Moment, nullable=False),
+        Column("until", Moment, nullable=False),
     )
 
 
-def _waiting_asks(metadata: MetaData) -> Table:
-    """After a restore: what windows asked meanwhile; answered last. ``sealed`` for this node."""
+def _claim_looks(metadata: MetaData) -> Table:
+    """How often claim codes were looked up on each day, and how many were none: counts alone, no code."""
     return Table(
-        "waiting_asks",
+        "claim_looks",
         metadata,
-        Column("ask_id", String(ID), primary_key=True),
-        Column("window", String(CODE), nullable=False),
-        Column("sealed", LargeBinary, nullable=False),
+        Column("day", Date, primary_key=True),
+        Column("looked", Integer, nullable=False),
+        Column("unknown", Integer, nullable=False),
     )

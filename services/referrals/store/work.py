@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from services.referrals.store.claims import KeptClaims
 from services.referrals.store.counted import KeptCounts
+from services.referrals.store.directory import KeptDirectory, Overlay
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
 from services.referrals.store.recovery import KeptRecovery
+from services.referrals.store.second_steps import KeptSecondSteps
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
+from services.referrals.store.supervisors import KeptSupervisors
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.ports import Country
 from shared.clock import Clock
@@ -25,7 +29,16 @@ class HubWork:
     """An open unit of work. ``waiting`` are events of a batch that are handled together (``reactions.py``)."""
 
     def __init__(
-        self, connection: Connection, tables: Tables, *, vault: Vault, country: Country, epoch: str, outbox: Outbox, clock: Clock
+        self,
+        connection: Connection,
+        tables: Tables,
+        *,
+        vault: Vault,
+        country: Country,
+        overlay: Overlay,
+        epoch: str,
+        outbox: Outbox,
+        clock: Clock,
     ) -> None:
         self.connection = connection
         self.country = country
@@ -34,6 +47,8 @@ class HubWork:
         self.clock = clock
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
+        self.supervisors = KeptSupervisors(connection, tables, clock)
+        self.second_steps = KeptSecondSteps(connection, tables.second_step)
         self._locks = Locks(connection)
         self.cases = KeptCases(connection, tables, vault, self._locks)
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)
@@ -41,20 +56,26 @@ class HubWork:
         self.counted = KeptCounts(connection, tables)
         self.streams = KeptStreams(connection, tables, epoch)
         self.recovery = KeptRecovery(connection, tables, vault, self._locks, country.node, clock)
+        self.claims = KeptClaims(connection, tables, vault)
+        self.directory = KeptDirectory(connection, tables, overlay)
         self.waiting: list[Received] = []
 
     def prepare(
         self,
         *,
         case_ids: Iterable[str],
-        person_ids: Iterable[str],
+        told: Iterable[tuple[str, str]],
         referral_ids: Iterable[str],
         consent_ids: Iterable[str],
     ) -> None:
-        """Hold and read in a few queries all that a batch will ask for."""
-        told = set(person_ids)
+        """Hold and read in a few queries all that a batch will ask for; ``told`` are cases and whose they are now.
+
+        Where a case moves from one person to another, all cases of both are held: needs may be open in any of them.
+        """
+        told = list(told)
         cases = set(case_ids) | self.referrals.cases(referral_ids)
-        persons = told | self.cases.persons(cases)
+        cases |= self.cases.cases_of(self.cases.moving(told))
+        persons = {person for _, person in told} | self.cases.persons(cases)
         self._locks.hold(cases | persons)
         self.cases.forgotten |= self.vault.ensure(persons)
         self.cases.load(cases)

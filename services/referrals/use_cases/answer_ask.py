@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
-from services.referrals.domain.referral import Doer, Origin, Referral
-from services.referrals.domain.transitions import Party
-from services.referrals.use_cases.new_referral import by_hand, make
+from services.referrals.domain.referral import Origin, Referral
+from services.referrals.domain.transitions import Doer, Party
+from services.referrals.use_cases.new_referral import by_hand, make, said
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.contracts.addresses import Address
@@ -32,6 +32,7 @@ class AnswerAsk:
     reason: str | None = None
     text: str = ""
     institution: str | None = None
+    assurance_reason: str = ""
 
 
 def answer_ask(request: AnswerAsk, *, work: Work, now: datetime) -> None:
@@ -86,10 +87,11 @@ def _ask_anew(request: AnswerAsk, work: Work, case: CaseFile, old: Referral, now
     if old.chain_is_full:
         raise Refused("too_many_hops")
     institution = request.institution or old.suggested_institution or old.institution
-    asked = by_hand(work, case, institution, old.needs, old.urgency, now)
+    reason = request.assurance_reason
+    asked = by_hand(work, case, institution, old.needs, old.urgency, now, assurance_reason=reason)
     make(
-        work, case, asked, now=now, author=request.user, origin=Origin.BY_HAND, replaces=old, text=request.text or None,
-        ask_id=request.ask_id,
+        work, case, asked, now=now, author=request.user, origin=Origin.BY_HAND, replaces=old,
+        text=said(request.text, reason), ask_id=request.ask_id,
     )
 
 

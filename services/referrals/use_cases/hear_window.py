@@ -40,7 +40,7 @@ def hear_window(request: HearWindow, *, work: Work, now: datetime) -> None:
     work.counted.heartbeat(
         window, now, directory_version=beat.directory_version, outbox=beat.outbox, unreceipted=beat.unreceipted
     )
-    if beat.directory_version != work.country.published:
+    if beat.directory_version != work.directory.version:
         publish_again(work)
     known = work.streams.standing(request.source).heard_epoch
     agrees = None

@@ -2,21 +2,24 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.use_cases.access_ports import SecondSteps, Supervisors, Users
 from services.referrals.use_cases.recovery_port import Recovery
-from shared.contracts.access import UserAccess
+from services.referrals.use_cases.standing_port import Standings
+from shared.claims import ClaimStatus
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.digest import Version
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
+from shared.directory.entries import Location, Service
 from shared.routing.decision import Decision
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import RuleSet
@@ -27,7 +30,11 @@ from shared.vocabulary.places import WindowPlace
 
 @dataclass(frozen=True)
 class Country:
-    """What the hub of one country goes by; all of it data. ``published`` names directory and rules together."""
+    """What the hub of one country goes by; all of it data. ``published`` names the files of directory and rules together.
+
+    ``directory`` is the seeded one: of services ``Work.directory`` knows better. ``full_for``: how long an institution
+    that has no room is believed to have none.
+    """
 
     node: str
     directory: Directory
@@ -35,7 +42,13 @@ class Country:
     spans: Allowed
     calendars: Mapping[str, Calendar]
     published: str
+    full_for: timedelta
     peers: frozenset[str] = field(default=frozenset())
+
+    @property
+    def home(self) -> str:
+        """The node's country, ISO 3166-1 alpha-2."""
+        return self.node.upper()
 
     def window(self, window_id: str) -> WindowPlace | None:
         """One of the node's own windows."""
@@ -45,6 +58,10 @@ class Country:
     def windows(self) -> tuple[WindowPlace, ...]:
         """The node's own windows, in the directory's order."""
         return tuple(place for place in self.directory.windows if place.node == self.node)
+
+    def today(self, now: datetime) -> date:
+        """The day in this country, by the clock of its first institution."""
+        return now.astimezone(self.calendar_of(self.directory.own()[0]).zone).date()
 
     def calendar_of(self, institution: Institution) -> Calendar:
         """The working time of an institution."""
@@ -86,6 +103,14 @@ class Cases(Protocol):
         """Whether nothing of a person may be kept any more."""
         ...
 
+    def move(self, case: CaseFile, person_id: str) -> None:
+        """The case is another person's from now on."""
+        ...
+
+    def run_out(self, now: datetime, most: int) -> Sequence[CaseFile]:
+        """Cases whose consent or ground has run out by itself, and nobody was told; held."""
+        ...
+
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep what routing decided about the case's present version, whole."""
         ...
@@ -106,6 +131,18 @@ class Referrals(Protocol):
         """A new one."""
         ...
 
+    def move(self, referral: Referral, person_id: str) -> None:
+        """It is another person's from now on."""
+        ...
+
+    def purge(self, referral_id: str) -> None:
+        """No word of its history is kept, and nothing finds it."""
+        ...
+
+    def unanswered_stops(self, before: datetime, most: int) -> Sequence[Referral]:
+        """Those that were asked to stop before that moment, have not answered and are not escalated; held."""
+        ...
+
     def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
         """The id of the open referral that this person has at this institution for this need."""
         ...
@@ -120,78 +157,6 @@ class Referrals(Protocol):
 
     def searchable(self, referral_id: str, words: Collection[str]) -> None:
         """By which words the institution may find it from now on; none when it may not by any."""
-        ...
-
-
-class Standings(Protocol):
-    """What stands about windows and cases besides the cases themselves."""
-
-    def withdraw(self, consent_id: str, at: datetime) -> None:
-        """A consent was taken back, for good."""
-        ...
-
-    def withdrawn(self, consent_id: str) -> bool:
-        """Whether it was, also when that came before its case."""
-        ...
-
-    def withdrawal(self, consent_id: str) -> datetime | None:
-        """When it was taken back, if it was."""
-        ...
-
-    def close(self, case_id: str, reason: str, at: datetime) -> None:
-        """A case was closed, for good."""
-        ...
-
-    def closed(self, case_id: str) -> tuple[str, datetime] | None:
-        """Reason and time of its closing, also when that came before the case."""
-        ...
-
-    def refuse(self, case_id: str, window: str, told: tuple[int, int], errors: Mapping[str, list[str]], at: datetime) -> None:
-        """A case is not taken as it is."""
-        ...
-
-    def refused(self, case_id: str) -> tuple[int, int] | None:
-        """Incarnation and version that were refused last."""
-        ...
-
-    def take(self, case_id: str) -> None:
-        """A case was taken: no refusal stands any more."""
-        ...
-
-    def seen_code(self, window: str, number: int) -> None:
-        """A window gave out this case number."""
-        ...
-
-    def heard(self, case_id: str, told: tuple[int, int]) -> None:
-        """More was told of a case, of which a refusal may stand."""
-        ...
-
-    def compared(self, window: str, at: datetime, *, agrees: bool) -> None:
-        """All cases of a window were compared with ours."""
-        ...
-
-    def resync_asked(self, window: str) -> datetime | None:
-        """When a window was last asked to tell cases again."""
-        ...
-
-    def ask_resync(self, window: str, at: datetime) -> None:
-        """A window is asked to tell cases again."""
-        ...
-
-    def older_life(self, window: str) -> datetime | None:
-        """When an older life of a window was last heard: it was restored, and still runs elsewhere."""
-        ...
-
-    def hear_older_life(self, window: str, at: datetime) -> None:
-        """An older life of a window has just been heard."""
-        ...
-
-    def refusals_of(self, window: str) -> Mapping[str, Mapping[str, list[str]]]:
-        """Every refusal of a window that stands: errors by case."""
-        ...
-
-    def highest_code(self, window: str) -> int:
-        """The highest case number known of a window; 0 for none."""
         ...
 
 
@@ -244,35 +209,48 @@ class Streams(Protocol):
         ...
 
 
-class Users(Protocol):
-    """Who may sign in at this node; the hub is the source of it."""
+class Claims(Protocol):
+    """Claim codes of slips, known by their keyed hash alone."""
 
-    def get(self, username: str) -> UserAccess | None:
-        """One user whole."""
+    def status(self, code: str) -> ClaimStatus | None:
+        """How the case of this code stands; None when nobody has it."""
         ...
 
-    def everyone(self) -> Sequence[UserAccess]:
-        """All users by name."""
+    def count(self, day: date, *, known: bool) -> None:
+        """Somebody looked one up."""
         ...
 
-    def add(self, user: UserAccess) -> UserAccess:
-        """A new user; refuses a name that is taken or a role out of its place."""
+
+class ServiceDirectory(Protocol):
+    """Institutions and their services, with what was changed since the files were written; versioned as a whole."""
+
+    def in_force(self) -> Directory:
+        """As it stands now."""
         ...
 
-    def disable(self, username: str) -> UserAccess:
-        """Nobody signs in by this name any more."""
+    @property
+    def version(self) -> str:
+        """What windows know it by, rules included."""
         ...
 
-    def set_password(self, username: str, password_hash: str) -> UserAccess:
-        """Keep the hash of a new password."""
+    def hold(self) -> None:
+        """Keep others from changing it until the act is over."""
         ...
 
-    def issue(self, username: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-        """A new token; its text is given here and nowhere else again."""
+    def write_service(self, service: Service, *, by: str, at: datetime) -> None:
+        """Keep a new version of a service."""
         ...
 
-    def revoke(self, username: str, token: str | None = None) -> UserAccess:
-        """Shut one token, or all."""
+    def write_location(self, location: Location, *, by: str, at: datetime) -> None:
+        """Keep a new version of a place."""
+        ...
+
+    def mark_full(self, institution: str, needs: Iterable[Need], *, until: datetime, now: datetime) -> None:
+        """An institution has no room for these needs, as is believed until then."""
+        ...
+
+    def clear_full(self, institution: str, needs: Iterable[Need]) -> None:
+        """It has room again."""
         ...
 
 
@@ -287,8 +265,10 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did and saw what: ids and field names, never values."""
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
-        """Append one line in the act's transaction."""
+    def note(
+        self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = (), *, ground: str | None = None
+    ) -> None:
+        """Append one line in the act's transaction; ``ground`` is what let personal data be read."""
         ...
 
 
@@ -332,11 +312,11 @@ class Work(Protocol):
         self,
         *,
         case_ids: Iterable[str],
-        person_ids: Iterable[str],
+        told: Iterable[tuple[str, str]],
         referral_ids: Iterable[str],
         consent_ids: Iterable[str],
     ) -> None:
-        """Hold and read in a few queries all that comes next."""
+        """Hold and read in a few queries all that comes next; ``told`` are cases and whose they are now."""
         ...
 
     @property
@@ -350,8 +330,28 @@ class Work(Protocol):
         ...
 
     @property
+    def claims(self) -> Claims:
+        """Claim codes of slips."""
+        ...
+
+    @property
+    def directory(self) -> ServiceDirectory:
+        """Institutions and their services."""
+        ...
+
+    @property
     def users(self) -> Users:
         """Who may sign in."""
+        ...
+
+    @property
+    def supervisors(self) -> Supervisors:
+        """Who may co-sign at a window."""
+        ...
+
+    @property
+    def second_steps(self) -> SecondSteps:
+        """Their second steps."""
         ...
 
     @property

@@ -7,18 +7,20 @@ from shared.routing.wire import directory_to_wire, rules_to_wire
 
 
 def publish_directory(*, work: Work) -> None:
-    """At a start: publish what is in force, if it is not what was published last. Twice: once."""
-    if work.streams.published() != work.country.published:
-        work.streams.publish(work.country.published)
+    """At a start, and whenever something was changed: publish what is in force, unless it was published last. Twice: once."""
+    version = work.directory.version
+    if work.streams.published() != version:
+        work.streams.publish(version)
         publish_again(work)
 
 
 def publish_again(work: Work) -> None:
     """Say it whole; while an older one still waits to be sent, this one takes its place."""
-    country = work.country
     work.outbox.append(
-        DirectoryPublished(country.published, directory_to_wire(country.directory), rules_to_wire(country.rules)),
-        to=Address.everyone(country.node),
+        DirectoryPublished(
+            work.directory.version, directory_to_wire(work.directory.in_force()), rules_to_wire(work.country.rules)
+        ),
+        to=Address.everyone(work.country.node),
         subject="directory",
         version=1,
         sequenced=False,

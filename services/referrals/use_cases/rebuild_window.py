@@ -31,7 +31,7 @@ def give_back(*, work: Work) -> int:
     Half way: a case leaves the queue in the transaction that queues its events. Who was forgotten does not go back.
     """
     ids = work.cases.next_to_give_back(AT_ONCE)
-    work.prepare(case_ids=ids, person_ids=(), referral_ids=(), consent_ids=())
+    work.prepare(case_ids=ids, told=(), referral_ids=(), consent_ids=())
     for case_id in ids:
         case = work.cases.get(case_id)
         if case is not None:
@@ -56,6 +56,6 @@ def _restored(case: CaseFile, work: Work) -> CaseRestored:
     return CaseRestored(
         case_id=case.id, case_code=case.code, person_id=case.person_id, consent_id=case.consent_id,
         incarnation=case.told_incarnation, version=case.version, registered_at=case.registered_at, details=case.details,
-        batch=case.batch, told_version=case.told_version, withdrawn_at=withdrawn_at, closed_at=case.closed_at,
+        batch=case.batch, consented_at=case.consent_since, approvals=case.approvals, told_version=case.told_version, withdrawn_at=withdrawn_at, closed_at=case.closed_at,
         close_reason=case.close_reason,
     )

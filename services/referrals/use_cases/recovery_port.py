@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shared.contracts.referral import ReferralState
-from shared.vocabulary.codes import Need
 
 if TYPE_CHECKING:
     from services.referrals.use_cases.answer_ask import AnswerAsk
+    from services.referrals.use_cases.route_case import Before
 
 
 class Recovery(Protocol):
@@ -34,8 +34,8 @@ class Recovery(Protocol):
         """A referral as its window holds it, until it is taken back; the highest version of it."""
         ...
 
-    def route_later(self, case_id: str, window: str, removed: frozenset[Need]) -> None:
-        """A case is routed when its window is done; these needs it has lost until now."""
+    def route_later(self, case_id: str, window: str, before: "Before") -> None:
+        """A case is routed when its window is done; so it stood before what was told now."""
         ...
 
     def ask_later(self, request: "AnswerAsk") -> None:
@@ -50,8 +50,8 @@ class Recovery(Protocol):
         """What is held of the next persons, each person's together, taken out; of windows that have answered."""
         ...
 
-    def next_unrouted(self, count: int) -> Mapping[str, frozenset[Need]]:
-        """The next cases that wait to be routed, and the needs that they lost, taken out."""
+    def next_unrouted(self, count: int) -> Mapping[str, "Before"]:
+        """The next cases that wait to be routed, and how they stood before, taken out."""
         ...
 
     def is_unrouted(self, case_id: str) -> bool:

@@ -8,9 +8,10 @@ import structlog
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
-from services.referrals.domain.referral import Doer, Origin, Referral
-from services.referrals.domain.transitions import OPEN, Party
-from services.referrals.use_cases.end_case import WINDOW, end_all, why_closed
+from services.referrals.domain.recovered import go_on_from
+from services.referrals.domain.referral import Origin, Referral
+from services.referrals.domain.transitions import OPEN, Doer, Party
+from services.referrals.use_cases.end_case import WINDOW, end_all, shut_out, why_closed
 from services.referrals.use_cases.finding import make_searchable
 from services.referrals.use_cases.held import entries_of, referral_of
 from services.referrals.use_cases.ports import Work
@@ -69,14 +70,14 @@ def take_back(states: Sequence[ReferralState], *, work: Work, now: datetime) -> 
 
 
 def _belongs(state: ReferralState, case: CaseFile, work: Work) -> bool:
-    """Whether a window speaks of its own case, that case's person, and a referral of that case or of none here."""
+    """Whether a window speaks of its own case, whoever's that was, and a referral of that case or of none here."""
     one = work.referrals.get(state.id)
-    same = (case.window, case.person_id) == (state.window, state.person_id)
-    return same and (one is None or one.case_id == case.id)
+    persons = {case.person_id, *(person for merge in case.approvals.merges for person in (merge.before, merge.person_id))}
+    return case.window == state.window and state.person_id in persons and (one is None or one.case_id == case.id)
 
 
 def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: datetime) -> None:
-    held, one = referral_of(state, batch=case.batch), work.referrals.get(state.id)
+    held, one = referral_of(state, person_id=case.person_id, batch=case.batch), work.referrals.get(state.id)
     known = {_mark(entry) for entry in work.referrals.history(state.id)} if one is not None else set()
     forgotten = [entry for entry in entries_of(state) if _mark(entry) not in known]
     if held.origin is Origin.ROUTING and held.cancel_reason not in ASKED_NO_MORE:
@@ -90,7 +91,7 @@ def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: dateti
         work.referrals.record(entry)
     goes_on = case.recovering or held.version > one.version or one is held
     rival = _rival(held, work) if goes_on else None
-    restored = one.go_on_from(held, HUB, now) if goes_on else one.learn_of(held, HUB, now)
+    restored = go_on_from(one, held, HUB, now) if goes_on else one.learn_of(held.version, HUB, now)
     tell(work, case, one, restored, now=now, by_window=False)
     if rival is not None:
         _make_room(one, rival, case, work, now)
@@ -119,15 +120,36 @@ def _make_room(one: Referral, rival: Referral, case: CaseFile, work: Work, now: 
 def _bring_in_order(case: CaseFile, work: Work, now: datetime) -> None:
     """A withdrawal, a closing, a block bind what came back too; then the case is open to people again."""
     if case.withdrawn:
-        end_all(work, case, CancelReason.CONSENT_WITHDRAWN, None, now)
+        _hold_to_withdrawal(case, work, now)
     elif case.closed_at is not None:
         end_all(work, case, why_closed(case.close_reason or CloseReason.OTHER), None, now)
     for one in work.referrals.of_case(case.id):
         entry = one.cancel(HUB, now, CancelReason.BLOCKED) if one.open and one.institution in case.blocked else None
         if entry is not None:
             tell(work, case, one, entry, now=now, by_window=True)
+    shut_out(work, case)
     if not work.recovery.is_unrouted(case.id):
         open_again(case, work, now)
+
+
+def _hold_to_withdrawal(case: CaseFile, work: Work, now: datetime) -> None:
+    """Of what came back as it was before the consent was taken back: open ones end, and who knew the person must erase.
+
+    What was asked under this consent is not asked again, nor is an answer to it.
+    """
+    for one in work.referrals.of_case(case.id):
+        entry = one.cancel(WINDOW, now, CancelReason.CONSENT_WITHDRAWN) if one.open else None
+        if entry is None and not _knows_of_withdrawal(one, case, work):
+            entry = one.lose_consent(WINDOW, now)
+        if entry is not None:
+            tell(work, case, one, entry, now=now, by_window=True)
+
+
+def _knows_of_withdrawal(one: Referral, case: CaseFile, work: Work) -> bool:
+    if one.accepted_at is not None:
+        return one.erasure is not None and one.erasure.asked_at >= case.consent_since
+    reason, since = CancelReason.CONSENT_WITHDRAWN, case.consent_since
+    return any(entry.reason == reason and entry.at >= since for entry in work.referrals.history(one.id))
 
 
 def open_again(case: CaseFile, work: Work, now: datetime) -> None:

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from services.referrals.queries.recovery import waited_for
+from services.referrals.store.directory import Overlay
 from services.referrals.store.tables import Tables
 from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.receipts import TWICE_FOR
@@ -30,18 +31,21 @@ class State:
 
     database: Database
     tables: Tables
+    overlay: Overlay
     country: Country
     clock: Clock
 
     def lines(self) -> Sequence[StatusLine]:
         """For the first page."""
         counts = self.counts()
+        with self.database.read() as connection:
+            version = self.overlay.version(connection)
         return [
             StatusLine(Words("Casos recibidos", "Cases received"), _number(counts["cases"])),
             StatusLine(Words("Referencias", "Referrals"), _number(counts["referrals"])),
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
-            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(self.country.published, self.country.published)),
+            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version), for_all=True),
         ]
 
     def counts(self) -> dict[str, int]:

@@ -9,11 +9,14 @@ import pytest
 from rich.console import Console
 
 from services.intake import commands
+from shared.claims import ClaimStatus
 from shared.contracts.access import UserAccess
 from shared.contracts.access_changed import AccessChanged
 from shared.contracts.case_routed import CaseRouted
+from shared.contracts.claim_answered import ClaimAnswered
 from shared.contracts.receipt import RefusedCase
 from shared.contracts.resync_requested import ResyncRequested
+from shared.spoken import new_code
 from shared.vocabulary.codes import Urgency
 from tests.cast import returned_woman
 from tests.integration.intake.world import MONDAY, STAFF, World
@@ -67,6 +70,28 @@ def test_what_is_beside_cases_lives_on_either_database(world: World):
     assert "case.updated" in [kind for kind, _ in world.sends()]
     world.hub_tells(AccessChanged((UserAccess(STAFF, "staff", "sv", 9, "la-union", active=False),)))
     assert world.call("GET", "/sync").status_code == 401
+
+
+def test_trainings_claims_and_the_directory_live_on_either_database(world: World):
+    session = {"held_on": "2026-11-20", "place": "Aquí", "audience": "schools", "topics": ["rights_of_migrants"]}
+    training = world.call("POST", "/trainings", session).get_json()
+    people = {"participants": [{"name": "Beatriz Inventada", "sex": "female", "consent": True}, {"sex": "male"}]}
+    assert world.call("POST", f"/trainings/{training['id']}/attendance", people).status_code == 200
+    assert world.call("POST", f"/trainings/{training['id']}/close", {}).status_code == 200
+    assert world.call("GET", "/trainings?topic=rights_of_migrants").get_json()["total"] == 1
+    assert world.call("GET", f"/trainings/{training['id']}/certificates").get_json()["total"] == 1
+
+    code = new_code()
+    assert [world.call("GET", f"/claims/{code}").status_code for _ in range(2)] == [202, 202]
+    (asked,) = [event for kind, event in world.sends() if kind == "claim.asked"]
+    world.hub_tells(ClaimAnswered(asked.ask_id, world.clock.now(), ClaimStatus.CLOSED))
+    assert world.call("GET", f"/claims/{code}").get_json()["status"] == "closed"
+    case = world.registers(returned_woman())
+    world.hub_publishes()
+    world.hub_tells_referral(world.referral(case))
+    own = world.call("GET", f"/cases/{case['id']}/slip").get_json()["claim"]["code"]
+    assert world.call("GET", f"/claims/{own}").get_json()["status"] == "received"
+    assert world.call("GET", "/services?q=denuncia&open_at=2026-11-23T15:00:00Z").get_json()["total"] >= 1
 
 
 def test_a_file_is_taken_on_either_database(world: World):

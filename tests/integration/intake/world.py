@@ -1,6 +1,6 @@
 """A whole window on a real database: asked over its site, told things by a hub that signs and seals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -29,11 +29,13 @@ from shared.messaging.reading import Reader
 from shared.messaging.relay import Relay
 from shared.messaging.routes import INTAKE, is_for_all, route
 from shared.persistence.engine import open_database
-from shared.routing.loading import load_directory, load_rules
+from shared.routing.directory import Directory
+from shared.routing.loading import load_directory, load_rules, load_services
 from shared.routing.wire import directory_to_wire, rules_to_wire
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
+from tests.drivers.person import Person, password_hash
 
 HUB, LA_UNION = Address.hub("sv"), Address.window("sv", "la-union")
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -134,6 +136,10 @@ class World:
     def changes(self, case_id: str, patch: Mapping[str, Any], version: int, *, by: str = STAFF) -> TestResponse:
         return self.call("PATCH", f"/cases/{case_id}", patch, by=by, If_Match=f'"{version}"')
 
+    def person(self) -> Person:
+        """Somebody at a browser of their own."""
+        return Person(self.window.site)
+
     # what leaves
 
     def sends(self) -> list[tuple[str, Any]]:
@@ -197,12 +203,17 @@ class World:
             epoch = epoch_of(connection, self.window.tables.messaging)
         self.hub_tells(Receipt(1, epoch, "hub-1", tuple(refused), 0, heard_epoch=epoch), sequenced=False)
 
-    def hub_publishes(self) -> str:
+    def hub_publishes(self, change: Callable[[Directory], Directory] | None = None, *, version: str = "2026-11") -> str:
+        assert self.window.inbox.take([self.message_of_directory(version, change)]).applied == 1
+        return version
+
+    def message_of_directory(self, version: str, change: Callable[[Directory], Directory] | None = None) -> RawMessage:
         data = files("services.referrals") / "data"
-        rules, directory = load_rules(data / "rules" / "sv.yml"), load_directory(data / "directory", "sv")
-        published = DirectoryPublished("2026-11", directory_to_wire(directory), rules_to_wire(rules))
-        assert self.hub_tells(published, sequenced=False).applied == 1
-        return published.version
+        rules = load_rules(data / "rules" / "sv.yml")
+        directory = load_services(data / "services", load_directory(data / "directory", "sv"))
+        changed = change(directory) if change else directory
+        published = DirectoryPublished(version, directory_to_wire(changed), rules_to_wire(rules))
+        return self.message(published, sequenced=False)
 
     def referral(self, case: Mapping[str, Any], **changes: Any) -> ReferralState:
         known: dict[str, Any] = {
@@ -233,7 +244,7 @@ class World:
     def _hire(self) -> dict[str, str]:
         with self.window.works.open() as work:
             for username, role, window, institution in _USERS:
-                work.access.keep(UserAccess(username, role, "sv", 1, window, institution))
+                work.access.keep(UserAccess(username, role, "sv", 1, window, institution, password_hash=password_hash()))
             return {username: work.access.issue(username, now=MONDAY) for username, *_ in _USERS}
 
     def _with_exit(self) -> Relay:

@@ -9,7 +9,9 @@ NAMED = ("pddh", "rree", "alcaldia-la-union")
 
 
 def by_hand(told, institution: str = "rree", *needs: str) -> dict[str, object]:
-    return {"case_id": told.case_id, "institution": institution, "needs": list(needs or ["documentation"]), "text": "Pasaporte"}
+    return {
+        "case_id": told.case_id, "institution": institution, "needs": list(needs or ["documentation"]), "text": "Pasaporte",
+    }
 
 
 def asks(world: World, told, referral, ask: Ask, **more) -> ReferralAsked:

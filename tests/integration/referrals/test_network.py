@@ -1,5 +1,6 @@
 """The hub among windows and notifications: receipts, heartbeats, the directory, access, what is told again."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -153,3 +154,14 @@ def test_institutions_rules_and_preview(world: World) -> None:
     assert set(officer.post("/routing/preview", {"case_id": "x"}).json["errors"]) >= {"case_id", "person", "needs"}
     assert world.at("auditor@sv").post("/routing/preview", body).status_code == 403
     assert rows(world, "cases") == []
+
+
+def test_of_two_tellings_of_a_training_the_later_version_stands_whatever_the_order(world: World) -> None:
+    told = TrainingRecorded(
+        new_id(), date(2026, 11, 20), TrainingAudience.SCHOOLS, (TrainingTopic.MUNICIPAL_SERVICES,), 9, 8, version=4
+    )
+    world.tells(told)
+    world.tells(replace(told, women=1, version=3))
+    assert [row["women"] for row in rows(world, "trainings")] == [9]
+    world.tells(replace(told, women=10, version=5))
+    assert [row["women"] for row in rows(world, "trainings")] == [10]

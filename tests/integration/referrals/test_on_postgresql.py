@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from shared.contracts.addresses import Address
 from shared.contracts.consent_withdrawn import ConsentWithdrawn
+from shared.spoken import new_code
 from tests.integration.referrals.world import LA_HACHADURA, MONDAY, World
 from tests.unit.routing.given import case
 
@@ -90,3 +93,39 @@ def test_two_officers_who_accept_at_once_are_told_apart(world: World) -> None:
         lambda who=who: world.at(f"{who}@pddh").act(referral["id"], "accept") for who in ("officer", "deputy", "manager")
     ])
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+
+
+def test_of_many_who_write_the_same_entry_one_wins_and_the_others_read_again(world: World) -> None:
+    document = world.at("manager@pddh").get("/services/pddh-denuncias").json
+    writes = [
+        lambda number=number: world.at("manager@pddh").put(
+            "/services/pddh-denuncias", document | {"fees": {"es": f"{number}", "en": f"{number}"}}, If_Match='"1"'
+        )
+        for number in range(TURNS)
+    ]
+    answers = at_once(*writes)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: TURNS - 1}
+    assert world.at("manager@pddh").get("/services/pddh-denuncias").json["version"] == 2
+
+
+def test_many_who_have_no_room_at_once_are_all_marked_and_published(world: World) -> None:
+    for need in ("shelter", "health", "education", "transport"):
+        world.registers(case(need))
+    referrals = [one["id"] for one in world.desk("alcaldia-la-union")]
+    officer = world.at("officer@alcaldia-la-union")
+    for referral in referrals:
+        officer.acts(referral, "receive")
+    body = {"reason": "no-capacity", "text": "No hay cupo este mes."}
+    answers = at_once(*[lambda referral=referral: officer.act(referral, "reject", body) for referral in referrals])
+    assert Counter(answer.status_code for answer in answers) == {200: 4}
+    support = officer.get("/services/alcaldia-la-union-apoyo").json
+    assert set(support["full"]) == {"shelter", "health", "education", "transport"}
+    last = world.said(to=Address.everyone("sv"))[-1].event
+    assert len(last.directory["full"]) == 4
+
+
+def test_looks_at_claims_are_counted_though_they_come_at_once(world: World) -> None:
+    client = lambda: world.hub.site.test_client().get(f"/api/v1/claims/{new_code()}").status_code
+    assert at_once(*[client] * TURNS) == [404] * TURNS
+    with world.hub.database.read() as connection:
+        assert connection.execute(select(world.hub.tables.claim_looks.c.looked)).scalar_one() == TURNS

@@ -25,8 +25,8 @@ def test_every_institution_of_a_node_has_deadlines_for_every_urgency(node: str) 
 
 @pytest.mark.parametrize(
     "change",
-    [("hours: 1", "minutes: 1"), ("emergency:", "panic:"), ('opens: "00:00"', 'opens: "23:59"'), ("version: 1", "edition: 1")],
-    ids=["unit", "urgency", "hours", "version"],
+    [("hours: 1", "minutes: 1"), ("emergency:", "panic:"), ('opens: "00:00"', 'opens: "23:59"'), ("version: 1", "edition: 1"), ("days: 7", "weeks: 1")],
+    ids=["unit", "urgency", "hours", "version", "full"],
 )
 def test_what_is_wrong_with_the_deadlines_ends_the_start(change: tuple[str, str]) -> None:
     text = """
@@ -35,6 +35,7 @@ urgencies:
   emergency: {acknowledge: {hours: 1}, answer: {hours: 24}}
   urgent: {acknowledge: {working_hours: 8}, answer: {hours: 72}}
   routine: {acknowledge: {working_days: 2}, answer: {days: 14}}
+full_for: {days: 7}
 calendars:
   always: {zone: UTC, workdays: [0, 1, 2, 3, 4, 5, 6], opens: "00:00", closes: "23:59"}
 """

@@ -6,14 +6,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referrals.domain.history import Entry
-from services.referrals.domain.referral import Meeting, Origin, Referral, first_entry
+from services.referrals.domain.meeting import Meeting
+from services.referrals.domain.referral import Origin, Referral
 from services.referrals.domain.transitions import Act
 from services.referrals.use_cases.held import entries_of, referral_of
+from services.referrals.use_cases.new_referral import first_entry
 from services.referrals.use_cases.telling import state_of
 from shared.contracts.fields import tolerant
 from shared.contracts.referral import ReferralStateSchema
 from shared.errors import Refused
-from shared.vocabulary.codes import CancelReason, FailReason, HoldReason, NeedMet, Outcome, RejectReason
+from shared.vocabulary.codes import (
+    CancelReason,
+    ErasureAnswer,
+    FailReason,
+    HoldReason,
+    NeedMet,
+    Outcome,
+    RejectReason,
+)
 from tests.unit.referrals.examples import COORDINATOR, MANAGER, MONDAY, OFFICER, ROUTING, WINDOW, referral
 
 SCHEMA = tolerant(ReferralStateSchema())
@@ -35,6 +45,9 @@ DONE = {
     Act.ASSIGN: lambda one, by, at: one.assign(by, at, "deputy@pddh"),
     Act.REOPEN: lambda one, by, at: one.reopen(by, at),
     Act.MARK_IN_ERROR: lambda one, by, at: one.mark_in_error(by, at, "fue un error"),
+    "lose-consent": lambda one, by, at: one.lose_consent(by, at),
+    "answer-erasure": lambda one, by, at: one.answer_erasure(by, at, ErasureAnswer.RESTRICTED, "el expediente"),
+    "escalate": lambda one, by, at: one.escalate(by, at),
 }
 SOMEBODY = st.sampled_from([OFFICER, MANAGER, WINDOW, COORDINATOR, ROUTING])
 STEPS = st.lists(st.tuples(st.sampled_from(sorted(DONE)), SOMEBODY), min_size=20, max_size=80)
@@ -59,7 +72,7 @@ def lived(steps) -> tuple[Referral, list[Entry]]:
 def test_a_referral_is_made_again_from_what_its_window_was_told(steps):
     one, history = lived(steps)
     told = SCHEMA.load(SCHEMA.dump(state_of(one, history)))
-    again = referral_of(told, batch=one.batch)
+    again = referral_of(told, person_id=one.person_id, batch=one.batch)
     assert vars(again) == vars(one)
     assert [(entry.at, entry.change, entry.by, entry.reason, entry.text) for entry in entries_of(told)] == [
         (entry.at, entry.change, entry.by, entry.reason, entry.text) for entry in history
@@ -75,4 +88,4 @@ def test_the_entries_of_what_happened_before_sort_where_they_belong(steps):
 def test_what_an_older_program_told_without_a_word_on_disclosure_reveals_code_and_need_only():
     one, history = lived([])
     told = SCHEMA.load({**SCHEMA.dump(state_of(one, history)), "disclosure": None})
-    assert referral_of(told, batch=None).disclosure == "code_only"
+    assert referral_of(told, person_id=one.person_id, batch=None).disclosure == "code_only"

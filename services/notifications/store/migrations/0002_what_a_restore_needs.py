@@ -6,7 +6,7 @@ from alembic import op
 from shared.persistence.columns import Moment
 
 revision = "0002_restore"
-down_revision = "0001"
+down_revision = "0004_consent"
 branch_labels = None
 depends_on = None
 

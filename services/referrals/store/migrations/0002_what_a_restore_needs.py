@@ -6,7 +6,7 @@ from alembic import op
 from shared.persistence.columns import Moment
 
 revision = "0002_restore"
-down_revision = "0001"
+down_revision = "0004_consent"
 branch_labels = None
 depends_on = None
 
@@ -51,7 +51,7 @@ def _recovering() -> None:
         "unrouted",
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("window", sa.String(length=100), nullable=False),
-        sa.Column("removed", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_table(

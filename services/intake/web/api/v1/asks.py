@@ -33,7 +33,8 @@ def ask_endpoints(room: Room) -> tuple[Endpoint, ...]:
         def view(call: Call) -> Rendered:
             body = call.body(Asked)
             request = AskHub(
-                call.args["case_id"], call.args["referral_id"], ask, body.reason, body.text, body.institution
+                call.args["case_id"], call.args["referral_id"], ask, body.reason, body.text, body.institution,
+                body.assurance_reason,
             )
             return room.acts.carry_out(
                 call,
@@ -55,7 +56,7 @@ def ask_endpoints(room: Room) -> tuple[Endpoint, ...]:
             about=room.case,
             body=schema,
             creating=True,
-            refuses=("wrong_state", "no_consent"),
+            refuses=("wrong_state", "no_consent", "not_assured"),
         )
         for name, ask, schema, words in _WAYS
     )

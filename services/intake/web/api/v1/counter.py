@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from services.intake.queries.likely_duplicates import LikelyDuplicate, likely_duplicates
-from services.intake.queries.preview import preview
+from services.intake.queries.preview import Previewed, preview
 from services.intake.queries.sync import sync_of
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.record_visit import RecordVisit, record_visit
@@ -17,12 +17,14 @@ from services.intake.web.api.v1.room import Room
 from shared.contracts.case_routed import BlockedInstitutionSchema, RoutingNoteSchema
 from shared.contracts.fields import code, codes, text
 from shared.contracts.referral import ReasonSchema
+from shared.directory.entries import Assurance
 from shared.persistence.perform import Rendered
 from shared.routing.case import CaseDetails
 from shared.vocabulary import territory
 from shared.vocabulary.codes import Need, Urgency
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 
 
 class RoutedSchema(Schema):
@@ -32,6 +34,7 @@ class RoutedSchema(Schema):
     needs = codes(Need)
     urgency = code(Urgency, required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+    assurance = code(Assurance, required=True)
 
 
 class DecisionSchema(Schema):
@@ -74,7 +77,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
 
     def previewed(call: Call) -> Answer:
         with room.database.read() as connection:
-            return Answer(preview(connection, room.published, call.body(CaseDetails), place=room.place))
+            now = room.clock.now()
+            return Answer(_shown(preview(connection, room.published, call.body(CaseDetails), now=now)))
 
     def placed(call: Call) -> Answer:
         found = territory.search(call.query(dict)["q"])
@@ -106,6 +110,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: LikelyDuplicatesSchema()},
             about=lambda _call: room.here,
             body=DuplicatesCheckSchema(),
+            searches=True,
+            limit=SEARCHES,
         ),
         Endpoint(
             "POST",
@@ -116,6 +122,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: DecisionSchema()},
             about=lambda _call: room.here,
             body=PreviewSchema(room.place, room.clock, room.faults),
+            searches=True,
             refuses=("no_directory",),
         ),
         Endpoint(
@@ -138,6 +145,14 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             about=lambda _call: room.here,
         ),
     )
+
+
+def _shown(previewed: Previewed) -> dict[str, Any]:
+    referrals = zip(previewed.decision.referrals, previewed.assurance, strict=True)
+    return {
+        **vars(previewed.decision),
+        "referrals": [{**vars(one), "assurance": assurance} for one, assurance in referrals],
+    }
 
 
 def _compared(work: WindowWork, room: Room, call: Call, person: Mapping[str, Any]) -> Sequence[LikelyDuplicate]:

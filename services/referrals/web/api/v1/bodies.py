@@ -6,13 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from services.referrals.domain.referral import LEAST_WORDS
+from services.referrals.domain.limits import LEAST_WORDS
 from services.referrals.queries.audit_list import WantedAudit
 from services.referrals.queries.desk import SORTS, Wanted
 from services.referrals.use_cases.request_referral import RequestReferral
 from shared.contracts.fields import LONG, Flag, ValueSchema, code, identifier, moment, text
 from shared.vocabulary.codes import (
     CancelReason,
+    ErasureAnswer,
     FailReason,
     HoldReason,
     Need,
@@ -144,13 +145,15 @@ class Forward:
 
     institution: str
     text: str
+    assurance_reason: str = ""
 
 
 class ForwardSchema(ValueSchema):
-    """``{institution, text}``."""
+    """``{institution, text, assurance_reason?}``."""
 
     makes = Forward
     institution = identifier(required=True)
+    assurance_reason = text(longest=LONG)
     text = text(required=True, longest=LONG, blank=False)
 
 
@@ -215,6 +218,22 @@ class WhySchema(ValueSchema):
 
 
 @dataclass(frozen=True)
+class ErasureAnswered:
+    """What ``AnswerErasureSchema`` reads."""
+
+    answer: ErasureAnswer
+    duty: str = ""
+
+
+class AnswerErasureSchema(ValueSchema):
+    """``{answer, duty}``; ``duty`` is required with ``restricted``."""
+
+    makes = ErasureAnswered
+    answer = code(ErasureAnswer, required=True)
+    duty = text(longest=LONG)
+
+
+@dataclass(frozen=True)
 class OwnNumber:
     """What ``OwnNumberSchema`` reads."""
 
@@ -229,7 +248,7 @@ class OwnNumberSchema(ValueSchema):
 
 
 class RequestReferralSchema(ValueSchema):
-    """``{case_id, institution, needs: [code], text}``."""
+    """``{case_id, institution, needs: [code], text, assurance_reason?}``."""
 
     makes = RequestReferral
     case_id = identifier(required=True)
@@ -238,6 +257,7 @@ class RequestReferralSchema(ValueSchema):
         fields.Enum(Need, by_value=True, validate=validate.NoneOf([Need.INFORMATION], error="No se refiere una orientación.")),
         required=True, validate=validate.Length(min=1, max=30),
     )
+    assurance_reason = text(longest=LONG)
     text = text(longest=LONG)
 
 
