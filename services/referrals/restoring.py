@@ -147,5 +147,8 @@ def _restore_users(hub: Wiring, newer: Sequence[UserAccess], tables: Tables) -> 
         for user in newer:
             kept.keep(user)
         kept.raise_versions(USERS_AHEAD)
+        users = kept.everyone()
+        for user in users:
+            work.supervisors.keep(user)
         tell_everyone_again(work=work)
-        return len(kept.everyone())
+        return len(users)

@@ -59,8 +59,9 @@ class Site:
     """What a service's wiring gives: ``what`` stands on the first page, ``greeting`` on the start page of who is in.
 
     ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
-    ``cautions`` are checks whose reasons leave the service ready. ``templates``, ``static`` and ``locale`` are further folders of the service's own. ``proxies`` is how many
-    reverse proxies stand before it: so many of the addresses that they add are believed.
+    ``cautions`` are checks whose reasons leave the service ready. ``templates``, ``static`` and ``locale`` are further
+    folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the addresses that
+    they add are believed.
     """
 
     what: Words

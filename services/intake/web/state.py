@@ -97,7 +97,7 @@ def _twice(since: datetime | None) -> Sequence[StatusLine]:
         f"Another machine has used its name since {since:%Y-%m-%d %H:%M} UTC. The hub sets aside what does not agree: nothing "
         "is lost. Tell its administrator, and switch off the machine that is not to go on.",
     )
-    return (StatusLine(label, words, good=False),)
+    return (StatusLine(label, words, good=False, for_all=True),)
 
 
 def _number(count: int) -> Words:

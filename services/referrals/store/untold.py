@@ -24,9 +24,13 @@ def untold(connection: Connection, tables: Tables) -> Untold:
 
 
 def put_untold(connection: Connection, tables: Tables, rows: Untold) -> None:
-    """In the place of what stands there."""
-    for table in _kept(tables):
+    """In the place of what stands there; of what is only ever added to, nothing that stands there is lost."""
+    for table in _standing(tables):
         connection.execute(delete(table))
+    for table in _added_to(tables):
+        for row in rows[table.name]:
+            connection.execute(delete(table).where(*(key == row[key.name] for key in table.primary_key)))
+    for table in _kept(tables):
         if rows[table.name]:
             connection.execute(insert(table), list(rows[table.name]))
 
@@ -48,7 +52,12 @@ def _count(revision: str) -> int:
 
 
 def _kept(tables: Tables) -> Sequence[Table]:
-    return (
-        tables.supervisors, tables.second_step.factors, tables.second_step.codes, tables.directory_changes,
-        tables.full_services,
-    )
+    return (*_added_to(tables), *_standing(tables))
+
+
+def _added_to(tables: Tables) -> Sequence[Table]:
+    return (tables.supervisors, tables.directory_changes)
+
+
+def _standing(tables: Tables) -> Sequence[Table]:
+    return (tables.second_step.factors, tables.second_step.codes, tables.full_services)
