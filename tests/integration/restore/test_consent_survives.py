@@ -1,9 +1,12 @@
 """What consent has bound stays bound when a hub or a window is put back from a copy: approvals, lifts, merges, erasure."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.referrals.commands import add_users
+from services.referrals.use_cases.publish_directory import publish_directory
 from shared.contracts.access import UserAccess
+from shared.vocabulary.codes import Need
 from tests.cast import returned_woman
 from tests.drivers.console import done
 from tests.integration.restore.town import SUPERVISOR, Town
@@ -192,6 +195,24 @@ def test_a_second_step_that_was_reset_after_the_copy_and_a_session_that_was_ende
     with town.hub.running.database.read() as connection:
         assert connection.execute(tables.second_step.factors.select()).all() == []
         assert connection.execute(tables.entrance.sessions.select()).all() == []
+
+
+def test_who_said_that_they_are_full_after_the_copy_is_full_and_no_version_of_the_directory_is_ever_two(town: Town):
+    data, _ = town.backs_up(town.hub, "yesterday")
+    now = town.clock.now()
+    with town.hub.running.works.open() as work:
+        work.directory.mark_full("pddh", [Need.RIGHTS_VIOLATION], until=now + timedelta(days=7), now=now)
+        publish_directory(work=work)
+    town.talks()
+    lost = town.at_window().get("/sync").get_json()["directory_version"]
+
+    town.restores(town.hub, data)
+    town.hub.running.publish()
+    come_back(town)
+    assert [(row["institution"], row["need"]) for row in town.hub.table("full_services")] == [("pddh", "rights_violation")]
+    version = town.at_window().get("/sync").get_json()["directory_version"]
+    with town.hub.running.works.open() as work:
+        assert (work.directory.version, version == lost) == (version, False)
 
 
 def forget_the_replaced_database(town: Town) -> None:
