@@ -232,6 +232,11 @@ class _Begun:
         self._process = process
         self._folder = folder
 
+    @property
+    def pid(self) -> int | None:
+        """The server's process; None where it is in a container."""
+        return None if self._process is None else self._process.pid
+
     def check(self) -> None:
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"The server ended with {self._process.returncode}; see {self._folder}.")
