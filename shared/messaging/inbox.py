@@ -15,6 +15,7 @@ from shared.contracts.registry import read as read_event
 from shared.contracts.standing import Standing
 from shared.crash import CrashPoint, crash_point
 from shared.errors import Refused, TryAgain, Unreadable
+from shared.ids import new_id
 from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.positions import Place, advance
@@ -22,6 +23,7 @@ from shared.messaging.reading import Incoming, Read, Reader, Received
 from shared.messaging.routes import SKIPPED
 from shared.messaging.streams import insert_or_skip
 from shared.messaging.tables import MessagingTables
+from shared.messaging.trials import DEADLY, Trials
 from shared.persistence.work import W, Works
 
 ALONE_FROM = 2
@@ -87,14 +89,18 @@ class Inbox(Generic[W]):
         self._epoch = epoch
         self._clock = clock
         self._died = died
+        self._trials = Trials(tables, life=new_id())
 
     def take(self, messages: Sequence[RawMessage]) -> Taken:
-        """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself."""
+        """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself.
+
+        What came again without an answer is tried alone; if the process dies of it time after time it is buried untried.
+        """
         together = [self._read(raw) for raw in messages if raw.deliveries < ALONE_FROM]
         alone = [raw for raw in messages if raw.deliveries >= ALONE_FROM]
         taken = self._take_together(together) if together else Taken()
         for raw in alone:
-            taken += self._take_alone(self._reader.read(raw))
+            taken += self._try_alone(raw)
         return taken
 
     def take_dead(self, messages: Sequence[RawMessage]) -> Taken:
@@ -145,6 +151,15 @@ class Inbox(Generic[W]):
         taken = Taken()
         for incoming in sorted(batch, key=lambda one: one.order):
             taken += self._take_alone(incoming)
+        return taken
+
+    def _try_alone(self, raw: RawMessage) -> Taken:
+        with self._works.open() as work:
+            may_be_tried = self._trials.begin(work.connection, raw)
+        incoming = self._reader.read(raw)
+        taken = self._take_alone(incoming if may_be_tried else replace(incoming, reason=incoming.reason or DEADLY))
+        with self._works.open() as work:
+            self._trials.survived(work.connection, raw)
         return taken
 
     def _take_alone(self, incoming: Incoming) -> Taken:
@@ -226,6 +241,7 @@ class Inbox(Generic[W]):
         envelope, source = incoming.envelope, incoming.source
         if envelope is None or source is None or envelope.type == SKIPPED:
             return
+        crash_point(CrashPoint.BEFORE_EFFECT, of=envelope.subject)
         self._reactions[envelope.type](Received(incoming.event, envelope, source), work)
 
     def _bury(self, work: W, dead: Sequence[Incoming]) -> None:
