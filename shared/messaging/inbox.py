@@ -14,12 +14,12 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import read as read_event
 from shared.contracts.standing import Standing
 from shared.crash import CrashPoint, crash_point
-from shared.errors import Refused, TryAgain, Unreadable
+from shared.errors import TryAgain, Unreadable
 from shared.ids import new_id
 from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.positions import Place, advance
-from shared.messaging.reading import Incoming, Read, Reader, Received
+from shared.messaging.reading import Incoming, Read, Reader, Received, reason_of
 from shared.messaging.routes import SKIPPED
 from shared.messaging.streams import insert_or_skip
 from shared.messaging.tables import MessagingTables
@@ -124,7 +124,7 @@ class Inbox(Generic[W]):
         except TryAgain:
             raise
         except Exception as error:  # noqa: BLE001 - it died again: the reason is the answer
-            return Replayed(took_effect=False, reason=_reason(error))
+            return Replayed(took_effect=False, reason=reason_of(error))
 
     def _replay(self, work: W, letter_id: str) -> Replayed:
         letter = dead_letter(work.connection, self._tables, letter_id)
@@ -168,9 +168,7 @@ class Inbox(Generic[W]):
         except TryAgain:
             raise
         except Exception as error:  # noqa: BLE001 - becomes the dead letter's reason
-            reason = _reason(error)
-            # without the exception's own text, which may hold values
-            log.error("inbox.message_failed", reason=reason, where=_place_in_code(error))  # noqa: TRY400
+            reason = reason_of(error)
         return self._take_in_one([replace(incoming, reason=reason)])
 
     def _take_in_one(self, batch: Sequence[Incoming]) -> Taken:
@@ -265,17 +263,3 @@ class Inbox(Generic[W]):
         for source, epoch in newest.items():
             through = progress[source, epoch].through
             self._report(work, sources[source], Standing(through=through, source_epoch=epoch, epoch=self._epoch))
-
-
-def _reason(error: Exception) -> str:
-    """What a dead letter says of a failure: never values, which may be personal."""
-    if isinstance(error, Unreadable | Refused):
-        return str(error)
-    return f"failed: {type(error).__name__}"
-
-
-def _place_in_code(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
