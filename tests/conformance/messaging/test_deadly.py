@@ -2,14 +2,18 @@
 
 import threading
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
 from shared.contracts.addresses import Address
 from shared.errors import TryAgain
+from shared.messaging import topology
+from shared.messaging.feed import Feed, FeedSettings
+from shared.messaging.inbox import DELIVERED_TOO_OFTEN
 from shared.messaging.trials import DEADLY
-from tests.conformance.messaging.world import HUB, WINDOW, Node, World
-from tests.servers import wait_until
+from tests.conformance.messaging.world import HUB, NODE, WINDOW, Node, World, running
+from tests.servers import RabbitMQ, wait_until
 
 MOST_LIVES = 20
 
@@ -118,3 +122,38 @@ def test_two_deaths_may_be_somebody_elses_fault(world: World):
     hub.inbox.take([message])
     assert hub.heard() == [("deadly", 1)]
     assert hub.letters() == []
+
+
+def _gives_up(world: World, rabbitmq: RabbitMQ) -> None:
+    """The broker buries all that waits for the hub: it is handed out and not answered more often than allowed."""
+    topology.apply(world.broker, NODE, [WINDOW.name], management_url=rabbitmq.management_url)
+    low = {**topology.POLICIES["ventanilla-queues"], "priority": 1}
+    low["definition"] = {**low["definition"], "delivery-limit": 1}
+    rabbitmq.call("PUT", f"/api/policies{urlsplit(world.broker.uri).path}/low", low)
+
+    def all_dead() -> bool:
+        with world.broker.connection() as connection:
+            channel = connection.channel()
+            while (message := channel.basic_get(topology.queue_of(HUB))) is not None:
+                channel.basic_reject(message.delivery_tag, requeue=True)
+            return channel.queue_declare(topology.DEAD_QUEUE, passive=True).message_count == 2
+
+    wait_until(all_dead, seconds=30, what="both in the queue of the dead", every=0.2)
+
+
+@pytest.mark.postgresql
+def test_what_the_broker_itself_gives_up_counts_for_its_source_and_can_be_replayed(
+    distributed_world: World, rabbitmq: RabbitMQ
+):
+    world = distributed_world
+    window, hub = world.node(WINDOW), world.node(HUB)
+    window.says("case-1", "case-2")
+    window.sends()
+    _gives_up(world, rabbitmq)
+    with running(Feed(FeedSettings(world.broker, topology.DEAD_QUEUE), hub.inbox.take_dead)):
+        wait_until(lambda: len(hub.letters()) == 2, seconds=30, what="both letters")
+    assert {letter.reason for letter in hub.letters()} == {DELIVERED_TOO_OFTEN}
+    assert hub.through(WINDOW) == 2
+    for letter in hub.letters():
+        assert hub.inbox.replay(letter.id).took_effect
+    assert sorted(hub.heard()) == [("case-1", 1), ("case-2", 1)]
