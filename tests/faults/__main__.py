@@ -34,7 +34,7 @@ def main() -> int:
             for verdict in crash_everywhere(stage, journal, seed=given.seed, say=say):
                 found += len(verdict.findings)
         if given.minutes:
-            verdict = rage(stage, journal, seed=given.seed, seconds=given.minutes * 60, say=say)
+            verdict = rage(stage, journal, seed=given.seed, say=say, seconds=given.minutes * 60)
             found += len(verdict.findings)
             say(str(verdict))
     finally:

@@ -132,6 +132,21 @@ def test_a_registration_without_an_answer_that_is_there_is_recovered_and_no_find
 Plant = Callable[[Journal, Everything], Everything]
 
 
+def _unfelt_fault(journal: Journal, seen: Everything) -> Everything:
+    journal.unfelt.append("late acks")
+    return seen
+
+
+def _service_ended(journal: Journal, seen: Everything) -> Everything:
+    journal.ended.append("referrals ended by itself with 1")
+    return seen
+
+
+def _lost_line(journal: Journal, seen: Everything) -> Everything:
+    journal.imported["la-union"] = 1
+    return seen
+
+
 def _lost_case(_journal: Journal, seen: Everything) -> Everything:
     return _window(seen, cases=_without(seen.windows["la-union"].cases, "case-1"))
 
@@ -260,7 +275,10 @@ def _false_identity(_journal: Journal, seen: Everything) -> Everything:
 @pytest.mark.parametrize(
     ("plant", "invariant"),
     [
+        (_unfelt_fault, "0 every-fault-bit"),
+        (_service_ended, "0 no-service-ended"),
         (_lost_case, "1 acked-write-survives"),
+        (_lost_line, "1 every-line-once"),
         (_unexpected_case, "1 nothing-unexpected"),
         (_case_twice, "1 nothing-unexpected"),
         (_answer_lost, "1 acts-survive"),
@@ -297,5 +315,5 @@ def test_what_is_planted_is_found(plant: Plant, invariant: str):
 
 
 def test_every_rule_has_something_planted_for_it():
-    planted = {mark.args[1][number][1] for mark in test_what_is_planted_is_found.pytestmark for number in range(28)}
+    planted = {invariant for mark in test_what_is_planted_is_found.pytestmark for _plant, invariant in mark.args[1]}
     assert planted == set(RULES)

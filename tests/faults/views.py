@@ -77,6 +77,7 @@ class WindowCase:
     details_version: int
     told: bool
     hold: str | None
+    imported: bool = False
 
 
 @dataclass(frozen=True)
