@@ -93,6 +93,10 @@ class Journal:
         """The attempts of a kind, with one of these outcomes."""
         return (one for one in list(self.attempts) if one.kind is kind and one.outcome in outcomes)
 
+    def unanswered(self) -> int:
+        """How many were left unsure."""
+        return sum(one.outcome is Outcome.UNSURE for one in list(self.attempts))
+
     def counts(self) -> dict[str, int]:
         """How many of each, for the report."""
         found: dict[str, int] = {}

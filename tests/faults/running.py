@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -68,16 +69,26 @@ def judge(stage: Stage, journal: Journal, generator: Generator, say: Say) -> Ver
 
 def drain(stage: Stage, journal: Journal) -> float:
     """Wait until nothing is on its way any more, or nothing moves; how long it took. The checker says what is left."""
+    lately: deque[bool] = deque([False], maxlen=3)
+
+    def look() -> tuple[object, bool]:
+        left = open_rows(stage, journal)
+        lately.append(not left)
+        return left, len(lately) == 3 and all(lately)
+
+    return while_it_moves(look)
+
+
+def while_it_moves(look: Callable[[], tuple[object, bool]]) -> float:
+    """Look until it says that it is over, or what it sees has not changed for too long; how long that took."""
     began = moved = time.monotonic()
-    quiet, before = 0, None
-    while quiet < 3 and time.monotonic() - moved < PATIENCE:
-        try:
-            left = open_rows(stage, journal)
-        except TryAgain:
-            continue
-        if left != before:
-            moved, before = time.monotonic(), left
-        quiet = 0 if left else quiet + 1
+    before: object = None
+    while time.monotonic() - moved < PATIENCE:
+        seen, is_over = look()
+        if is_over:
+            break
+        if seen != before:
+            moved, before = time.monotonic(), seen
         time.sleep(0.5)
     return time.monotonic() - began
 

@@ -15,6 +15,7 @@ from shared.messaging.topology import declare
 from tests.drivers import compose
 from tests.drivers.deployed import WINDOWS, Deployed
 from tests.drivers.network import NODE
+from tests.drivers.processes import Running
 from tests.faults import entry
 from tests.faults.disk import SmallDisk
 from tests.faults.proxy import Mode, Proxy
@@ -27,6 +28,7 @@ HASTE = {"VENTANILLA_RESEND_AFTER": "2", "VENTANILLA_LOG_LEVEL": "INFO"}
 WITH_SMALL_DISK = "la-hachadura"
 """The window whose disk can be filled, where we may mount one."""
 START_SECONDS = 240
+IMPORT_SECONDS = 1800
 
 
 class Stage(Deployed):
@@ -160,6 +162,15 @@ class Stage(Deployed):
             return requests.get(f"{self.url(name)}/healthz", timeout=5).ok
         except requests.RequestException:
             return False
+
+    def imports(self, name: str, file: Path, *, clock: timedelta) -> None:
+        """``ventanilla import`` beside the running window, on the day that ``clock`` says."""
+        service, wrong = self._services[name], self.folder / "clocks" / "import"
+        wrong.write_text(str(clock.total_seconds()))
+        environment = {**service.variables(), **self.environment[name], entry.FILE: str(wrong)}
+        words = ("import", str(file), "--config", service.arguments()[-1])
+        running = Running(words, file.with_suffix(".out"), environment, entry=self.entry)
+        assert running.ended(IMPORT_SECONDS) == 0, running.said()
 
     def declare_again(self) -> None:
         """What ``ventanilla topology apply`` makes: queues and bindings that are missing."""
