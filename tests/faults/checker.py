@@ -319,14 +319,25 @@ def notified_once(_journal: Journal, seen: Everything) -> Iterator[str]:
 
 
 def everybody_told(_journal: Journal, seen: Everything) -> Iterator[str]:
-    """16: notifications heard of every referral, and told its institution where somebody is to be told."""
-    asked = {one.referral_id for one in seen.notifications.notices if one.message == "new_referral"}
-    institutions = {one.recipient.partition("@")[2] for one in seen.notifications.notices}
+    """16: notifications heard of every referral, and told its institution where somebody is to be told.
+
+    Of those of one file each officer is told once, together.
+    """
+    notices = seen.notifications.notices
+    asked = {one.referral_id for one in notices if one.message == "new_referral"}
+    summaries = [one for one in notices if one.batch is not None and one.referral_id is None]
+    batches = Counter((one.batch, one.recipient) for one in summaries)
+    summed = {(one.batch, one.institution) for one in summaries}
+    institutions = {one.recipient.partition("@")[2] for one in notices}
     for referral in seen.hub.referrals.values():
         if referral.id not in seen.notifications.known:
             yield f"lost: notifications never heard of referral {referral.id}"
-        if referral.institution in institutions and referral.id not in asked:
+        told = referral.id in asked if referral.batch is None else (referral.batch, referral.institution) in summed
+        if referral.institution in institutions and not told:
             yield f"lost: nobody at {referral.institution} was told of referral {referral.id}"
+    for (batch, recipient), times in batches.items():
+        if times > 1:
+            yield f"duplicated: {recipient} was told {times} times of batch {batch}"
 
 
 def identity_bound(_journal: Journal, seen: Everything) -> Iterator[str]:

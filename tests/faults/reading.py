@@ -89,7 +89,7 @@ def read_hub(connection: Connection) -> Hub:
     c, r, h, o = tables.cases.c, tables.referrals.c, tables.history.c, tables.open_needs.c
     cases = connection.execute(select(c.id, c.window, c.incarnation, c.version, c.withdrawn, c.arrived_at))
     referrals = connection.execute(
-        select(r.id, r.case_id, r.window, r.person_id, r.institution, r.needs, r.status, r.version, r.origin)
+        select(r.id, r.case_id, r.window, r.person_id, r.institution, r.needs, r.status, r.version, r.origin, r.batch)
     )
     return Hub(
         party=_party(connection, tables.messaging, Address.hub(NODE)),
@@ -109,7 +109,9 @@ def read_notifications(connection: Connection) -> Notifications:
     """Notifications."""
     n, known = notifications_tables.ledger.c, notifications_tables.referrals.c
     rows = connection.execute(
-        select(n.id, n.event_id, n.recipient, n.channel, n.referral_id, n.message, n.status, n.unsure)
+        select(
+            n.id, n.event_id, n.recipient, n.channel, n.referral_id, n.message, n.status, n.unsure, n.batch, n.institution
+        )
     )
     return Notifications(
         party=_party(connection, notifications_tables.messaging, Address.notifications(NODE)),

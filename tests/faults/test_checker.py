@@ -266,6 +266,17 @@ def _nobody_told(_journal: Journal, seen: Everything) -> Everything:
     return replace(seen, notifications=replace(seen.notifications, notices=[_notice("1")]))
 
 
+def _nobody_told_of_a_file(_journal: Journal, seen: Everything) -> Everything:
+    referrals = {**seen.hub.referrals, "ref-2": replace(seen.hub.referrals["ref-2"], batch="file")}
+    return _hub(seen, referrals=referrals)
+
+
+def _told_of_a_file_twice(_journal: Journal, seen: Everything) -> Everything:
+    summary = replace(_notice("1"), referral_id=None, batch="file", institution="pddh")
+    twice = [replace(summary, event_id=f"b{n}") for n in "12"]
+    return replace(seen, notifications=replace(seen.notifications, notices=[*seen.notifications.notices, *twice]))
+
+
 def _false_identity(_journal: Journal, seen: Everything) -> Everything:
     return _hub_party(
         seen, heard=[*seen.hub.party.heard, Heard("x", WINDOW, "e", 4)], positions=[Position(WINDOW, "e", 4, gaps=False)]
@@ -305,6 +316,8 @@ def _false_identity(_journal: Journal, seen: Everything) -> Everything:
         (_mail_twice, "16 notified-once"),
         (_mail_lost, "16 notified-once"),
         (_nobody_told, "16 everybody-told"),
+        (_nobody_told_of_a_file, "16 everybody-told"),
+        (_told_of_a_file_twice, "16 everybody-told"),
         (_false_identity, "25 identity-bound"),
     ],
 )

@@ -116,6 +116,7 @@ class Referral:
     status: str
     version: int
     origin: str
+    batch: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,8 @@ class Notice:
     message: str
     status: str
     unsure: int
+    batch: str | None = None
+    institution: str | None = None
 
 
 @dataclass(frozen=True)
