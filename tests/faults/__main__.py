@@ -17,6 +17,7 @@ from tests.faults.running import Say, Verdict, rage
 from tests.faults.servers import own_folder
 from tests.faults.stage import Stage
 
+CRASHES, OFFLINE, RANDOM = "crashes", "offline", "random"
 Part = Callable[[Stage, Journal, Say], Iterator[Verdict]]
 
 
@@ -50,26 +51,30 @@ def main() -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - began:6.1f} s] {text}", flush=True)
 
-    first = given.seed
-    parts: dict[str, Part] = {}
-    if not given.random_only:
-        parts["crash points"] = lambda stage, journal, say: crash_everywhere(stage, journal, seed=first, say=say)
-        parts["offline"] = lambda stage, journal, say: iter([three_days_offline(stage, journal, seed=first, say=say)])
-    for seed in range(first, first + given.seeds) if given.minutes else ():
-        parts[f"seed {seed}"] = lambda stage, journal, say, seed=seed: iter(
-            [rage(stage, journal, seed=seed, say=say, seconds=given.minutes * 60)]
-        )
-    lines = [_play(name, part, say) for name, part in parts.items()]
+    lines = [_play(name, part, say) for name, part in _parts(given)]
     print("\n".join([HEAD, *map(str, lines)]))
     return 1 if any(line.findings for line in lines) else 0
+
+
+def _parts(given: argparse.Namespace) -> Iterator[tuple[str, Part]]:
+    first = given.seed
+    if given.only in {None, CRASHES}:
+        yield CRASHES, lambda stage, journal, say: crash_everywhere(stage, journal, seed=first, say=say)
+    if given.only in {None, OFFLINE}:
+        yield OFFLINE, lambda stage, journal, say: iter([three_days_offline(stage, journal, seed=first, say=say)])
+    if given.only in {None, RANDOM}:
+        for seed in range(first, first + given.seeds):
+            yield f"seed {seed}", lambda stage, journal, say, seed=seed: iter(
+                [rage(stage, journal, seed=seed, say=say, seconds=given.minutes * 60)]
+            )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
-    parser.add_argument("--minutes", type=float, default=3.0, help="of random faults for each seed; 0: none")
-    parser.add_argument("--random-only", action="store_true", help="neither crash points nor a window offline")
+    parser.add_argument("--minutes", type=float, default=3.0, help="of random faults for each seed")
+    parser.add_argument("--only", choices=(CRASHES, OFFLINE, RANDOM), help="one part instead of all three")
     return parser.parse_args()
 
 
