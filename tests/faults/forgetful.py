@@ -16,8 +16,9 @@ SECTOR = 512
 OK = 0
 
 _open_t = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
 )
+"""The name is handed on as the pointer that it is: SQLite keeps it for as long as the file is open."""
 _sync_t = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 
@@ -53,7 +54,6 @@ class ForgetfulDisk:
     def __init__(self) -> None:
         self.synced: dict[Path, bytes] = {}
         self.before_sync: Callable[[], object] = lambda: None
-        self._names: dict[int, Path] = {}
         self._kept: list[object] = []  # the library holds no reference to what we hand it
         library = _library()
         library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
@@ -77,14 +77,14 @@ class ForgetfulDisk:
         sectors = (rng.choice([synced, written])[at : at + SECTOR] for at in range(0, longest, SECTOR))
         return b"".join(sectors)[:length]
 
-    def _opened(self, vfs: int, name: bytes | None, file: int, flags: int, out_flags: int) -> int:
+    def _opened(self, vfs: int, name: int | None, file: int, flags: int, out_flags: int) -> int:
         done = self._open(vfs, name, file, flags, out_flags)
         if done != OK or name is None:
             return done
         methods = ctypes.c_void_p.from_address(file)
         changed = _Methods.from_buffer_copy(_Methods.from_address(methods.value))
         sync = _sync_t(changed.sync)
-        path = Path(name.decode())
+        path = Path(ctypes.string_at(name).decode())
 
         def synced(handle: int, how: int) -> int:
             self.before_sync()
