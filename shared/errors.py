@@ -24,6 +24,9 @@ CODES: Mapping[str, Code] = {
         404, "No existe, o usted no lo puede ver.", "It does not exist, or you may not see it."
     ),
     "forbidden": Code(403, "Su función no permite hacer esto.", "Your role does not allow this."),
+    "read_only_token": Code(
+        403, "Esta clave de API solo permite leer y buscar.", "This API token only reads and searches."
+    ),
     "method_not_allowed": Code(
         405, "Esta dirección no admite ese método.", "This address does not take that method."
     ),
@@ -91,6 +94,12 @@ CODES: Mapping[str, Code] = {
         "El servicio está ocupado. Intente de nuevo en unos segundos.",
         "The service is busy. Try again in some seconds.",
     ),
+    "stale_form": Code(
+        403,
+        "Este formulario ya no vale. Vuelva a abrir la página e inténtelo otra vez.",
+        "This form is no longer valid. Open the page again and retry.",
+    ),
+    "form_only": Code(415, "Envíe el formulario de la página.", "Send the form of the page."),
     "rate_limited": Code(429, "Demasiados intentos. Espere un momento.", "Too many attempts. Wait a moment."),
     "erased": Code(410, "Los datos de esta persona fueron borrados.", "This person's data were erased."),
     "unexpected": Code(
@@ -103,7 +112,8 @@ class Refused(Exception):
     """What a person asked for is not done, and they can act on it.
 
     ``fields`` names every bad field (dotted path) with its messages; ``state`` and ``allowed`` say what is
-    possible instead; ``extra`` holds further members of the problem document (such as an open referral's id).
+    possible instead; ``extra`` holds further members of the problem document (such as an open referral's id);
+    ``retry_after`` are the seconds to wait, where that is known.
     """
 
     def __init__(
@@ -114,6 +124,7 @@ class Refused(Exception):
         state: str | None = None,
         allowed: Sequence[str] | None = None,
         extra: Mapping[str, str] | None = None,
+        retry_after: int | None = None,
     ) -> None:
         self.code = code
         self.status = CODES[code].status
@@ -121,6 +132,7 @@ class Refused(Exception):
         self.state = state
         self.allowed = list(allowed) if allowed is not None else None
         self.extra = dict(extra or {})
+        self.retry_after = retry_after
         super().__init__(f"{code} {' '.join(sorted(self.fields))}".strip())
 
     def text(self, language: str = "es") -> str:

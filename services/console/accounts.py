@@ -16,7 +16,8 @@ from shared.errors import ConfigError
 from shared.persistence.engine import Database
 from shared.security.audit import AuditTrail
 from shared.security.identities import Actor
-from shared.security.users import Users
+from shared.security.tokens import NewToken
+from shared.security.users import ToldUsers
 
 if TYPE_CHECKING:
     from services.referrals.wiring import Wiring as Hub
@@ -37,11 +38,19 @@ class Accounts(Protocol):
         """Nobody signs in by this name any more."""
         ...
 
+    def enable(self, username: str) -> None:
+        """Whoever was disabled signs in again."""
+        ...
+
     def set_password(self, username: str, password_hash: str) -> None:
         """A new password, by its hash."""
         ...
 
-    def issue(self, username: str) -> str:
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        """A password that must be changed at the first sign-in."""
+        ...
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
         """A new token's text."""
         ...
 
@@ -85,11 +94,17 @@ class AtHub:
     def disable(self, username: str) -> None:
         self._commands.disable_user(self._hub, username)
 
+    def enable(self, username: str) -> None:
+        self._commands.enable_user(self._hub, username)
+
     def set_password(self, username: str, password_hash: str) -> None:
         self._commands.set_password(self._hub, username, password_hash)
 
-    def issue(self, username: str) -> str:
-        return self._commands.issue_token(self._hub, username)
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        self._commands.set_first_password(self._hub, username, password_hash)
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
+        return self._commands.issue_token(self._hub, username, wanted)
 
     def revoke(self, username: str, token: str | None = None) -> None:
         self._commands.revoke_tokens(self._hub, username, token)
@@ -107,9 +122,9 @@ class AtWindow:
         self._by = Actor.system(settings.node, settings.window)
 
     @contextmanager
-    def _open(self, act: str, usernames: Sequence[str]) -> Iterator[Users]:
+    def _open(self, act: str, usernames: Sequence[str]) -> Iterator[ToldUsers]:
         with self._database.write() as connection:
-            yield Users(connection, self._tables.access)
+            yield ToldUsers(connection, self._tables.access)
             audit = AuditTrail(connection, self._tables.audit, self._clock)
             for username in usernames:
                 audit.note(self._by, f"user.{act}", "user", username)
@@ -121,19 +136,27 @@ class AtWindow:
 
     def everyone(self) -> Sequence[UserAccess]:
         with self._database.read() as connection:
-            return Users(connection, self._tables.access).everyone()
+            return ToldUsers(connection, self._tables.access).everyone()
 
     def disable(self, username: str) -> None:
         with self._open("disable", [username]) as kept:
             kept.disable(username)
 
+    def enable(self, username: str) -> None:
+        with self._open("enable", [username]) as kept:
+            kept.enable(username)
+
     def set_password(self, username: str, password_hash: str) -> None:
         with self._open("set-password", [username]) as kept:
             kept.set_password(username, password_hash)
 
-    def issue(self, username: str) -> str:
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        with self._open("set-first-password", [username]) as kept:
+            kept.set_first_password(username, password_hash)
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
         with self._open("issue-token", [username]) as kept:
-            return kept.issue(username, now=self._clock.now())
+            return kept.issue(username, wanted, now=self._clock.now())
 
     def revoke(self, username: str, token: str | None = None) -> None:
         with self._open("revoke-token", [username]) as kept:

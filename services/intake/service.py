@@ -1,4 +1,4 @@
-"""The nameko class of a window: one batch entrypoint, the relay, two timers, the site."""
+"""The nameko class of a window: one batch entrypoint, the relay, three timers, the site."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,12 +9,14 @@ from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 REPORT_EVERY = 60.0
 """Seconds between two heartbeats (contracts.md, Events)."""
 TELL_AGAIN_EVERY = 1.0
 """Seconds between two looks whether the hub asked for cases."""
+LOOK_WHO_IS_IN_EVERY = 30.0
+"""Seconds between two looks whether somebody is still signed in: nobody says that they went away."""
 
 
 class Intake:
@@ -27,7 +29,7 @@ class Intake:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:
@@ -44,6 +46,11 @@ class Intake:
         """Cases that the hub asked for."""
         self.wired.tell_again()
 
+    @every(LOOK_WHO_IS_IN_EVERY)
+    def look_who_is_left(self) -> None:
+        """Whether anybody is still at work."""
+        self.wired.entrance.look_who_is_left()
+
     @website
     def site(self) -> None:
-        """The API and the first page."""
+        """The pages and the API."""

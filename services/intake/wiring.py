@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from services.intake.config import time_zone, window_name
+from services.intake.config import window_name
 from services.intake.domain.window import Window
 from services.intake.queries.people import PeopleIndex
 from services.intake.queries.world import Published, World
@@ -19,9 +19,10 @@ from services.intake.use_cases.report import report as report_standing
 from services.intake.use_cases.tell_again import tell_queued
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
+from services.intake.web.own_account import WindowAccount
 from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import Settings, zone_of
 from shared.contracts.addresses import Address
 from shared.crash import arm
 from shared.errors import ConfigError
@@ -39,13 +40,17 @@ from shared.messaging.wake import Wake
 from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
-from shared.security.identities import Actor
+from shared.security.entrance import Entrance
 from shared.security.keyring import Keyring
-from shared.security.users import Users
+from shared.security.passwords import Run, at_once
+from shared.security.presence import NobodyHears
+from shared.security.tokens import by_token
 from shared.security.vault import Vault
 from shared.vocabulary.windows import WINDOWS
 from shared.web.acts import Acts
 from shared.web.call import Words
+from shared.web.entering import Premises, open_pages
+from shared.web.limits import Limiter
 from shared.web.site import Site, build_site
 
 if TYPE_CHECKING:
@@ -54,6 +59,10 @@ if TYPE_CHECKING:
 WHAT = Words(
     "Registra a las personas y sus necesidades, también sin red, y las refiere por la central.",
     "Registers people and their needs, also with no network, and refers them through the hub.",
+)
+GREETING = Words(
+    "Aquí se registran las personas y se siguen sus referencias. Por ahora se hace con la API; las pantallas vienen.",
+    "People are registered and their referrals followed here. For now by the API; the screens are to come.",
 )
 FIRST_INCARNATION = 1
 
@@ -87,6 +96,7 @@ class Wiring:
 
     messaging: Messaging
     site: "WSGIApplication"
+    entrance: Entrance
     inbox: Inbox[WindowWork]
     works: Works[WindowWork]
     database: Database
@@ -118,8 +128,11 @@ class Wiring:
         self.vault.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
-    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
+def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once) -> Wiring:
+    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
+
+    ``run`` computes password hashes: off the event loop where there is one.
+    """
     arm(settings.crash_at)
     clock, tables, wake = clock or SystemClock(), window_tables(), Wake()
     place = window_of(settings)
@@ -173,6 +186,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
         people.catch_up(connection)
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
     room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up)
+    site, entrance = _site(settings, room, works, run)
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(
@@ -184,7 +198,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
             wake=wake,
             declare=_declaring(settings, broker),
         ),
-        site=_site(room),
+        site=site,
+        entrance=entrance,
         inbox=inbox,
         works=works,
         database=database,
@@ -206,7 +221,7 @@ def window_of(settings: Settings) -> Window:
         message = f"The settings are not right. WINDOW: {settings.node} has no window {name}; or give WINDOW_LETTERS."
         raise ConfigError(message)
     country = known.country if known else settings.node.upper()
-    return Window(settings.node, name, letters, country, time_zone(settings))
+    return Window(settings.node, name, letters, country, zone_of(settings))
 
 
 def _incarnation(connection: Connection, tables: Tables) -> int:
@@ -226,12 +241,33 @@ def _probe(database: Database) -> None:
         connection.execute(select(1))
 
 
-def _site(room: Room) -> "WSGIApplication":
-    def authenticate(token: str | None) -> Actor | None:
-        with room.database.read() as connection:
-            return Users(connection, room.tables.access).actor_of(token, room.clock.now())
-
-    state, registry = State(room), new_registry()
+def _site(settings: Settings, room: Room, works: Works[WindowWork], run: Run) -> tuple["WSGIApplication", Entrance]:
+    state, registry, limiter = State(room), new_registry(), Limiter()
     registry.register(state)
-    name = Words(f"Ventanilla · {room.place.window}", f"Window · {room.place.window}")
-    return build_site(Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines))
+    known = WINDOWS.get(room.place.node, {}).get(room.place.window)
+    name = known.name if known is not None else f"Ventanilla {room.place.window}"
+    pages = open_pages(
+        Premises(
+            settings=settings,
+            me=Address.window(room.place.node, room.place.window),
+            where=Words(name, name),
+            zone=room.place.time_zone,
+            database=room.database,
+            access=room.tables.access,
+            entrance=room.tables.entrance,
+            audit=room.tables.audit,
+            seals=room.vault,
+            clock=room.clock,
+            run=run,
+            admits=lambda user: user.window == room.place.window,
+            account=WindowAccount(works, room.clock),
+            presence=NobodyHears(),  # the key store lies open: nobody needs to hear who is in
+        ),
+        limiter,
+    )
+    api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
+    site = Site(
+        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
+        checks=state.checks(), state=state.lines, proxies=settings.proxies,
+    )
+    return build_site(site), pages.entrance

@@ -9,7 +9,7 @@ from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 LOOK_AGAIN = 3600.0
 """Seconds between two looks whether what was published is what is in force; the first is at the start."""
@@ -25,7 +25,7 @@ class Referrals:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:
@@ -44,4 +44,4 @@ class Referrals:
 
     @website
     def site(self) -> None:
-        """The API and the first page."""
+        """The pages and the API."""

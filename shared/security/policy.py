@@ -83,6 +83,7 @@ KNOWN: Mapping[str, tuple[Who, ...]] = {
     "hub_case": (DESK_OF_CASE, COORDINATOR_OF_NODE),
     "service": (ANYONE,),
     "user": (ADMIN,),
+    "account": (OWNER,),
     "notification": (OWNER, DESK, COORDINATOR_OF_NODE),
     "subscription": (OWNER,),
     "mailbox": (ANYONE,),
@@ -94,6 +95,9 @@ def _on(kinds: str, *who: Who, not_author: bool = False) -> Act:
 
 
 ACTS: Mapping[str, Act] = {
+    # everywhere: one's own account
+    "account.read": _on("account", OWNER),
+    "account.change": _on("account", OWNER),
     # intake: a window's staff and supervisor, nobody else
     "case.register": _on("place", STAFF),
     "case.search": _on("place", STAFF),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import eventlet
 import structlog
-from eventlet import greenio, wsgi
+from eventlet import greenio, tpool, wsgi
 from eventlet.green import socket
 from nameko.extensions import Entrypoint
 from nameko.web.server import parse_address
@@ -31,6 +31,12 @@ DISCARD_AT_MOST: Final = 64 * 1024 * 1024
 """Bytes of a refused body that are read away so that the caller sees the answer; beyond, the connection closes."""
 
 _log = structlog.get_logger(__name__)
+
+
+def off_the_loop(compute: Callable[[], str | bool]) -> str | bool:
+    """The ``Run`` of a service (``shared/security/passwords.py``): a real thread computes, green threads go on."""
+    result: str | bool = tpool.execute(compute)
+    return result
 
 
 class _Protocol(wsgi.HttpProtocol):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.access_changed import AccessChanged
+from shared.contracts.account_changed import AccountChanged
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_registered import CaseRegistered
 from shared.contracts.case_restored import CaseRestored
@@ -193,9 +194,13 @@ EXAMPLES: dict[str, object] = {
                 2,
                 institution="pddh",
                 email="officer@pddh.example",
-                tokens=(TokenAccess("ab" * 32, NOON),),
+                sign_outs=1,
+                tokens=(TokenAccess("ab" * 32, NOON, scope="read", name="informes"),),
             ),
         )
+    ),
+    "account.changed.v1": AccountChanged(
+        "staff@la-union", password_hash="$argon2id$x", language="en", tokens=(TokenAccess("cd" * 32, NOON, revoked=True),)
     ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
     "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015", claim_code="K7QF-2MXP-9TRY"),

@@ -18,8 +18,9 @@ from sqlalchemy import (
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
+from shared.security.entrance import EntranceTables, entrance_tables
 
 ID = 100
 """Characters of an id or user name."""
@@ -51,6 +52,7 @@ class Tables:
     import_refusals: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
     audit: Table
     idempotency: Table
 
@@ -84,6 +86,7 @@ def window_tables() -> Tables:
         import_refusals=_import_refusals(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )

@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import Outbox
 from shared.security.audit import AuditTrail
-from shared.security.users import Users
+from shared.security.users import ToldUsers
 from shared.security.vault import Vault
 
 
@@ -50,7 +50,7 @@ class WindowWork:
         self.outbox = outbox
         self.guidance_version = guidance().version
         self.audit = AuditTrail(connection, tables.audit, clock)
-        self.access = Users(connection, tables.access)
+        self.access = ToldUsers(connection, tables.access)
         self.cases = KeptCases(connection, tables, vault)
         self.referrals = KeptReferrals(connection, tables, vault)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)

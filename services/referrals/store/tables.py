@@ -19,8 +19,10 @@ from sqlalchemy import (
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
+from shared.security.entrance import EntranceTables, entrance_tables
+from shared.security.second_step import SecondStepTables, second_step_tables
 
 ID = 36
 CODE = 100
@@ -49,6 +51,8 @@ class Tables:
     claim_looks: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
+    second_step: SecondStepTables
     audit: Table
     idempotency: Table
 
@@ -75,6 +79,8 @@ def hub_tables() -> Tables:
         claim_looks=_claim_looks(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
+        second_step=second_step_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )

@@ -10,6 +10,7 @@ from services.referrals.store.directory import KeptDirectory, Overlay
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
+from services.referrals.store.second_steps import KeptSecondSteps
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
 from services.referrals.store.tables import Tables
@@ -43,6 +44,7 @@ class HubWork:
         self.clock = clock
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
+        self.second_steps = KeptSecondSteps(connection, tables.second_step)
         self._locks = Locks(connection)
         self.cases = KeptCases(connection, tables, vault, self._locks)
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)

@@ -10,7 +10,7 @@ from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
 from shared.claims import ClaimStatus
-from shared.contracts.access import UserAccess
+from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
@@ -20,6 +20,7 @@ from shared.routing.decision import Decision
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import RuleSet
 from shared.security.identities import Actor
+from shared.security.tokens import NewToken
 from shared.vocabulary.codes import Need
 from shared.vocabulary.places import WindowPlace
 
@@ -255,16 +256,56 @@ class Users(Protocol):
         """Nobody signs in by this name any more."""
         ...
 
+    def enable(self, username: str) -> UserAccess:
+        """Whoever was disabled may sign in again."""
+        ...
+
+    def move(self, moved: UserAccess) -> UserAccess:
+        """Another role, place, address or language; refuses a role out of its place."""
+        ...
+
     def set_password(self, username: str, password_hash: str) -> UserAccess:
         """Keep the hash of a new password."""
         ...
 
-    def issue(self, username: str, *, now: datetime, expires_at: datetime | None = None) -> str:
+    def set_first_password(self, username: str, password_hash: str) -> UserAccess:
+        """Keep the hash of a password that must be changed at the first sign-in."""
+        ...
+
+    def set_language(self, username: str, language: str) -> UserAccess:
+        """The language of pages and notices."""
+        ...
+
+    def sign_out(self, username: str) -> UserAccess:
+        """End every session of the user."""
+        ...
+
+    def issue(self, username: str, wanted: NewToken | None = None, *, now: datetime) -> str:
         """A new token; its text is given here and nowhere else again."""
         ...
 
     def revoke(self, username: str, token: str | None = None) -> UserAccess:
         """Shut one token, or all."""
+        ...
+
+    def revoke_listed(self, username: str, token_id: str) -> UserAccess:
+        """Shut the token that a list names so."""
+        ...
+
+    def take_tokens(self, username: str, told: tuple[TokenAccess, ...]) -> None:
+        """Tokens that the user issued or revoked at their window."""
+        ...
+
+    def changed_elsewhere(self, username: str, number: int) -> bool:
+        """Note a change of the user's own at their window; False when a later one is known."""
+        ...
+
+
+class SecondSteps(Protocol):
+    """The second steps of the users, as far as an act must know of them."""
+
+    def reset(self, username: str) -> None:
+        """The user has none any more."""
         ...
 
 
@@ -338,6 +379,11 @@ class Work(Protocol):
     @property
     def users(self) -> Users:
         """Who may sign in."""
+        ...
+
+    @property
+    def second_steps(self) -> SecondSteps:
+        """Their second steps."""
         ...
 
     @property

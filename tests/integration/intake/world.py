@@ -35,6 +35,7 @@ from shared.routing.wire import directory_to_wire, rules_to_wire
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
+from tests.drivers.person import Person, password_hash
 
 HUB, LA_UNION = Address.hub("sv"), Address.window("sv", "la-union")
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -134,6 +135,10 @@ class World:
 
     def changes(self, case_id: str, patch: Mapping[str, Any], version: int, *, by: str = STAFF) -> TestResponse:
         return self.call("PATCH", f"/cases/{case_id}", patch, by=by, If_Match=f'"{version}"')
+
+    def person(self) -> Person:
+        """Somebody at a browser of their own."""
+        return Person(self.window.site)
 
     # what leaves
 
@@ -239,7 +244,7 @@ class World:
     def _hire(self) -> dict[str, str]:
         with self.window.works.open() as work:
             for username, role, window, institution in _USERS:
-                work.access.keep(UserAccess(username, role, "sv", 1, window, institution))
+                work.access.keep(UserAccess(username, role, "sv", 1, window, institution, password_hash=password_hash()))
             return {username: work.access.issue(username, now=MONDAY) for username, *_ in _USERS}
 
     def _with_exit(self) -> Relay:

@@ -22,7 +22,7 @@ from shared.messaging.routes import route
 from shared.persistence.engine import open_database
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
-from shared.security.users import token_hash
+from shared.security.tokens import token_hash
 from shared.vocabulary.codes import Urgency
 from tests.integration.notifications.smtp import MoodySink
 

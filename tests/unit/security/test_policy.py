@@ -56,6 +56,8 @@ AT_A_HUB = {
     "subscription.create": ALL,
     "subscription.delete": ALL,
     "mailbox.read": ALL,
+    "account.read": ALL,
+    "account.change": ALL,
 }
 AT_BOTH = {"services.search": WINDOW, "routing.rules": WINDOW, "routing.preview": WINDOW}
 

@@ -11,13 +11,14 @@ from services.intake.web.api.v1.room import Room
 from services.intake.web.api.v1.slips import slip_endpoints
 from services.intake.web.api.v1.trainings import training_endpoints
 from shared.web.api import Api, Authenticate
+from shared.web.limits import Limiter
 
 VERSION = "1"
 
 
-def window_api(room: Room, authenticate: Authenticate) -> Api:
+def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None = None) -> Api:
     """Every endpoint of this window."""
-    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate)
+    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate, limiter=limiter)
     api.add(
         *case_endpoints(room),
         *consent_endpoints(room),

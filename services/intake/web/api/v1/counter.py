@@ -24,6 +24,7 @@ from shared.vocabulary import territory
 from shared.vocabulary.codes import Need, Urgency
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 
 
 class RoutedSchema(Schema):
@@ -109,6 +110,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: LikelyDuplicatesSchema()},
             about=lambda _call: room.here,
             body=DuplicatesCheckSchema(),
+            searches=True,
+            limit=SEARCHES,
         ),
         Endpoint(
             "POST",
@@ -119,6 +122,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: DecisionSchema()},
             about=lambda _call: room.here,
             body=PreviewSchema(room.place, room.clock, room.faults),
+            searches=True,
             refuses=("no_directory",),
         ),
         Endpoint(

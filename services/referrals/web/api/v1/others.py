@@ -84,7 +84,7 @@ def directory_endpoints(room: Room) -> tuple[Endpoint, ...]:
             "POST", "/routing/preview", "routing.preview", previewed,
             Words("A quién se referiría un caso; no guarda nada", "Whom a case would be referred to; keeps nothing"),
             {200: PreviewSchema()}, about=lambda _call: room.here, body=UnnamedCaseSchema(room.clock), query=PreviewQuery(),
-            tag="routing",
+            tag="routing", searches=True,
         ),
     )
 
