@@ -69,11 +69,17 @@ CODES: Mapping[str, Code] = {
         "No hay consentimiento vigente para esta institución.",
         "There is no valid consent for this institution.",
     ),
-    "not_yet": Code(
+    "nothing_to_approve": Code(
         409,
-        "Esto requiere una aprobación que todavía no existe.",
-        "This needs an approval that does not exist yet.",
+        "Este caso no espera ninguna aprobación.",
+        "This case waits for no approval.",
     ),
+    "second_pair_of_eyes": Code(
+        403,
+        "Usted registró el consentimiento; lo aprueba otra persona de supervisión.",
+        "You recorded the consent; another supervisor approves it.",
+    ),
+    "not_merged": Code(409, "Este caso no está unido a otra persona.", "This case is not merged with another person."),
     "already_closed": Code(409, "El caso está cerrado.", "The case is closed."),
     "already_withdrawn": Code(
         409, "El consentimiento ya fue retirado.", "The consent was already withdrawn."

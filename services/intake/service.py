@@ -13,6 +13,8 @@ from shared.web.nameko import off_the_loop, website
 
 REPORT_EVERY = 60.0
 """Seconds between two heartbeats (contracts.md, Events)."""
+LAPSED_EVERY = 600.0
+"""Seconds between two looks at consents that have run out: they end with a day."""
 TELL_AGAIN_EVERY = 1.0
 """Seconds between two looks whether the hub asked for cases."""
 LOOK_WHO_IS_IN_EVERY = 30.0
@@ -40,6 +42,11 @@ class Intake:
     def report(self) -> None:
         """How this window stands."""
         self.wired.report()
+
+    @every(LAPSED_EVERY, first=0.1)
+    def withhold_lapsed(self) -> None:
+        """What may no longer leave."""
+        self.wired.withhold_lapsed()
 
     @every(TELL_AGAIN_EVERY, first=2.0)
     def tell_again(self) -> None:

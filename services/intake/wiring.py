@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -17,9 +18,13 @@ from services.intake.store.tables import Tables, window_tables
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.report import report as report_standing
 from services.intake.use_cases.tell_again import tell_queued
+from services.intake.use_cases.withhold_lapsed import AT_ONCE, withhold_lapsed
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.own_account import WindowAccount
+from services.intake.web.pages import ENTRIES, window_pages
+from services.intake.web.pages.counter import Counter
+from services.intake.web.pages.today import TODAY
 from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings, zone_of
@@ -61,10 +66,11 @@ WHAT = Words(
     "Registers people and their needs, also with no network, and refers them through the hub.",
 )
 GREETING = Words(
-    "Aquí se registran las personas y se siguen sus referencias. Por ahora se hace con la API; las pantallas vienen.",
-    "People are registered and their referrals followed here. For now by the API; the screens are to come.",
+    "Aquí se registran las personas y se siguen sus referencias.",
+    "People are registered and their referrals followed here.",
 )
 FIRST_INCARNATION = 1
+WEB = Path(__file__).parent / "web"
 
 
 class WatchedPublisher:
@@ -121,6 +127,13 @@ class Wiring:
             with self.works.open() as work:
                 tell_queued(work=work)
 
+    def withhold_lapsed(self) -> None:
+        """Hold what may no longer leave, until there is no more of it."""
+        found = AT_ONCE
+        while found == AT_ONCE:
+            with self.works.open() as work:
+                found = withhold_lapsed(work=work, now=self.clock.now())
+
     def close(self) -> None:
         """Let go of databases and pipes."""
         self.messaging.wake.close()
@@ -141,7 +154,7 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
     with database.write() as connection:
         epoch, incarnation = epoch_of(connection, tables.messaging), _incarnation(connection, tables)
-    published, people = Published(tables.directories), PeopleIndex(tables, vault)
+    published, people = Published(tables.directories, place), PeopleIndex(tables, vault)
 
     def open_work(connection: Connection) -> WindowWork:
         return WindowWork(
@@ -265,9 +278,12 @@ def _site(settings: Settings, room: Room, works: Works[WindowWork], run: Run) ->
         ),
         limiter,
     )
+    pages.add(*window_pages(Counter(room, works)))
+    pages.offer(*ENTRIES)
     api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
     site = Site(
-        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
-        checks=state.checks(), state=state.lines, proxies=settings.proxies,
+        what=WHAT, greeting=GREETING, home=TODAY, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
+        checks=state.checks(), state=state.lines, templates=(WEB / "templates",), static=(WEB / "static",),
+        locale=(WEB / "locale",), proxies=settings.proxies,
     )
     return build_site(site), pages.entrance

@@ -78,7 +78,7 @@ def finish(work: HubWork) -> None:
     told = [event for event in events if isinstance(event, CaseTold)]
     work.prepare(
         case_ids=[event.case_id for event in events if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn | ReferralAsked)],
-        person_ids=[event.person_id for event in told],
+        told=[(event.case_id, event.person_id) for event in told],
         referral_ids=[event.referral_id for event in events if isinstance(event, ReferralAsked)],
         consent_ids=[event.consent_id for event in events if isinstance(event, CaseTold | ConsentWithdrawn)],
     )
@@ -93,7 +93,7 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch, claim_code=event.claim_code,
+        batch=event.batch, claim_code=event.claim_code, consented_at=event.consented_at, approvals=event.approvals,
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 

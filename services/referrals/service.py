@@ -13,6 +13,8 @@ from shared.web.nameko import off_the_loop, website
 
 LOOK_AGAIN = 3600.0
 """Seconds between two looks whether what was published is what is in force; the first is at the start."""
+CLOCKS_EVERY = 60.0
+"""Seconds between two looks at consents that run out and stop requests that nobody answered."""
 
 
 class Referrals:
@@ -41,6 +43,11 @@ class Referrals:
     def publish(self) -> None:
         """Directory and rules, where they changed."""
         self.wired.publish()
+
+    @every(CLOCKS_EVERY, first=5.0)
+    def watch_clocks(self) -> None:
+        """What happens by time alone."""
+        self.wired.watch_clocks()
 
     @website
     def site(self) -> None:

@@ -15,6 +15,7 @@ from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.publish_directory import publish_directory
+from services.referrals.use_cases.watch_clocks import AT_ONCE, close_what_ran_out, escalate_stops
 from services.referrals.web.api.v1.api import hub_api
 from services.referrals.web.api.v1.room import Room
 from services.referrals.web.own_account import HubAccount
@@ -81,6 +82,14 @@ class Wiring:
         """Publish directory and rules, if they are not what was published last."""
         with self.works.open() as work:
             publish_directory(work=work)
+
+    def watch_clocks(self) -> None:
+        """Say what has run out or was not answered, until there is no more of it."""
+        for look in (close_what_ran_out, escalate_stops):
+            found = AT_ONCE
+            while found == AT_ONCE:
+                with self.works.open() as work:
+                    found = look(work=work, now=self.clock.now())
 
     def close(self) -> None:
         """Let go of databases and pipes."""

@@ -7,7 +7,7 @@ import structlog
 
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope, from_bytes
-from shared.errors import Broken, Refused, Unreadable
+from shared.errors import Broken, Refused, TryAgain, Unreadable
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.routes import SKIPPED, route, window_user
 from shared.security.keyring import Label
@@ -57,7 +57,7 @@ class Incoming:
 
 
 class Reader:
-    """Reads what comes to ``me``. It never raises for a bad message: the reason is part of what it returns."""
+    """Reads what comes to ``me``. For a bad message it raises nothing: the reason is part of what it returns."""
 
     def __init__(self, *, opener: Opener, me: Address, read: Read) -> None:
         self._opener = opener
@@ -65,13 +65,20 @@ class Reader:
         self._read = read
 
     def read(self, raw: RawMessage) -> Incoming:
-        """Check and open one message. A mistake of our own on the way is a reason too: the others do not wait for it."""
+        """Check and open one message. A mistake of our own on the way is a reason too: the others do not wait for it.
+
+        What passes by itself (``TryAgain``: a disk or a database is away) is raised: it says nothing of the message.
+        """
         try:
             believed = self._believe(raw)
+        except TryAgain:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it was, it becomes the dead letter's reason
             return Incoming(raw, reason=f"quarantine: {reason_of(error)}")
         try:
             return replace(believed, event=self._event(raw, believed))
+        except TryAgain:
+            raise
         except Exception as error:  # noqa: BLE001 - as above
             return replace(believed, reason=reason_of(error))
 

@@ -13,6 +13,7 @@ from services.intake.store.hub import KeptHub, KeptRefusals
 from services.intake.store.imports import KeptImports
 from services.intake.store.referrals import KeptReferrals
 from services.intake.store.tables import Tables
+from services.intake.store.todos import KeptTodos
 from services.intake.store.trainings import KeptTrainings
 from services.intake.store.visits import KeptVisits
 from shared.clock import Clock
@@ -53,6 +54,7 @@ class WindowWork:
         self.access = ToldUsers(connection, tables.access)
         self.cases = KeptCases(connection, tables, vault)
         self.referrals = KeptReferrals(connection, tables, vault)
+        self.todos = KeptTodos(connection, tables)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)
         self.drafts = KeptDrafts(connection, tables, vault)
         self.claims = KeptClaims(connection, tables, vault)
@@ -65,5 +67,6 @@ class WindowWork:
     def flush(self) -> None:
         """Write what the repositories held back."""
         self.cases.flush()
+        self.todos.flush()
         self.audit.flush()
         self.outbox.flush()

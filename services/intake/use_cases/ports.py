@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
+from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
 from services.intake.use_cases.counter_ports import Claims, Trainings
 from shared.contracts.access import UserAccess
@@ -61,6 +62,18 @@ class Cases(Protocol):
         """The next cases of that queue, taken out of it."""
         ...
 
+    def of_person(self, person_id: str) -> Sequence[Case]:
+        """Every case of one person."""
+        ...
+
+    def run_out(self, today: date, count: int) -> Sequence[Case]:
+        """Cases that may leave as they were last judged, but whose consent or ground has run out since."""
+        ...
+
+    def last_logged(self, case_id: str, what: str) -> datetime | None:
+        """When that last happened to a case; None when it never did."""
+        ...
+
     def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
         """One line of the case's timeline; codes only, no personal data."""
         ...
@@ -101,6 +114,10 @@ class Referrals(Protocol):
         """Keep a state unless a higher version is kept already; whether it was kept."""
         ...
 
+    def routing(self, case_id: str) -> CaseRouted | None:
+        """What the hub last decided about a case, or None."""
+        ...
+
     def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
         """Keep a decision unless one of a later version of the case is kept already."""
         ...
@@ -119,6 +136,14 @@ class Referrals(Protocol):
 
     def answer_ask(self, ask_id: str, *, refused: str | None, at: datetime) -> None:
         """Note the hub's answer once; an ask that is unknown or answered is left alone."""
+        ...
+
+
+class Todos(Protocol):
+    """What waits for somebody."""
+
+    def replace(self, case_id: str, todos: Sequence[Todo]) -> None:
+        """All that waits in a case, in the place of what did."""
         ...
 
 
@@ -326,6 +351,11 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """What the hub told."""
+        ...
+
+    @property
+    def todos(self) -> Todos:
+        """What waits."""
         ...
 
     @property

@@ -62,6 +62,7 @@ referrals = Table(
     Column("referral_id", String(100), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("answered", Integer, nullable=False),
+    Column("silenced", Integer, nullable=False),
 )
 
 summaries = Table(

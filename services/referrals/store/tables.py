@@ -43,6 +43,7 @@ class Tables:
     search_tokens: Table
     refusals: Table
     windows: Table
+    supervisors: Table
     visits: Table
     trainings: Table
     deliveries: Table
@@ -71,6 +72,7 @@ def hub_tables() -> Tables:
         search_tokens=_search_tokens(metadata),
         refusals=_refusals(metadata),
         windows=_windows(metadata),
+        supervisors=_supervisors(metadata),
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
@@ -106,6 +108,8 @@ def _cases(metadata: MetaData) -> Table:
         Column("closed_at", Moment),
         Column("close_reason", String(40)),
         Column("withdrawn", Boolean, nullable=False),
+        Column("lapses_on", Date),
+        Column("lapse_told", Boolean, nullable=False),
         Column("named", JSON, nullable=False),
         Column("reached", JSON, nullable=False),
         Column("fired", JSON, nullable=False),
@@ -114,6 +118,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
+    Index("ix_cases_lapses", table.c.lapse_told, table.c.lapses_on)  # whose consent has run out and nobody was told
     return table
 
 
@@ -146,7 +151,7 @@ def _decisions(metadata: MetaData) -> Table:
 
 
 def _referrals(metadata: MetaData) -> Table:
-    """``needs`` are codes between spaces; ``sealed`` holds the appointment and the institution's own number."""
+    """``needs`` are codes between spaces; ``sealed`` holds the appointment, the institution's own number and its duty."""
     table = Table(
         "referrals",
         metadata,
@@ -165,6 +170,7 @@ def _referrals(metadata: MetaData) -> Table:
         Column("author", String(CODE), nullable=False),
         Column("origin", String(20), nullable=False),
         Column("version", BigInteger, nullable=False),
+        Column("desk_version", BigInteger, nullable=False),
         Column("batch", String(200)),
         Column("replaces", String(ID)),
         Column("hops", Integer, nullable=False),
@@ -186,12 +192,17 @@ def _referrals(metadata: MetaData) -> Table:
         Column("service_delivered", Boolean),
         Column("need_met", String(20)),
         Column("review_on", Date),
+        Column("erasure_asked_at", Moment),
+        Column("erasure_answer", String(20)),
+        Column("erasure_answered_at", Moment),
+        Column("erasure_answered_by", String(CODE)),
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_referrals_case", table.c.case_id)  # the referrals of a case
     Index("ix_referrals_person", table.c.person_id)  # what a person has open
     Index("ix_referrals_desk", table.c.institution, table.c.status, table.c.created_at)  # a desk's list
     Index("ix_referrals_created", table.c.created_at, table.c.id)  # the coordinators' list
+    Index("ix_referrals_stop", table.c.stop_requested_at)  # stop requests that nobody answered
     return table
 
 
@@ -261,6 +272,18 @@ def _windows(metadata: MetaData) -> Table:
         Column("directory_version", String(200)),
         Column("outbox", Integer),
         Column("unreceipted", Integer),
+    )
+
+
+def _supervisors(metadata: MetaData) -> Table:
+    """Who was a supervisor of which window, and when; ``until`` is empty while they are."""
+    return Table(
+        "supervisors",
+        metadata,
+        Column("username", String(CODE), primary_key=True),
+        Column("since", Moment, primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("until", Moment),
     )
 
 

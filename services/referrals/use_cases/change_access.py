@@ -125,6 +125,7 @@ def tell_everyone_again(*, work: Work) -> None:
 
 def _noted(work: Work, user: UserAccess, by: Actor, act: str) -> UserAccess:
     work.audit.note(by, f"user.{act}", "user", user.username)
+    work.supervisors.keep(user)
     _tell(work, user)
     return user
 

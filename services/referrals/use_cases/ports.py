@@ -9,8 +9,8 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.use_cases.access_ports import SecondSteps, Supervisors, Users
 from shared.claims import ClaimStatus
-from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
@@ -20,7 +20,6 @@ from shared.routing.decision import Decision
 from shared.routing.directory import Directory, Institution
 from shared.routing.rules import RuleSet
 from shared.security.identities import Actor
-from shared.security.tokens import NewToken
 from shared.vocabulary.codes import Need
 from shared.vocabulary.places import WindowPlace
 
@@ -41,6 +40,11 @@ class Country:
     published: str
     full_for: timedelta
     peers: frozenset[str] = field(default=frozenset())
+
+    @property
+    def home(self) -> str:
+        """The node's country, ISO 3166-1 alpha-2."""
+        return self.node.upper()
 
     def window(self, window_id: str) -> WindowPlace | None:
         """One of the node's own windows."""
@@ -71,6 +75,14 @@ class Cases(Protocol):
         """A case that is new here."""
         ...
 
+    def move(self, case: CaseFile, person_id: str) -> None:
+        """The case is another person's from now on."""
+        ...
+
+    def run_out(self, now: datetime, most: int) -> Sequence[CaseFile]:
+        """Cases whose consent or ground has run out by itself, and nobody was told; held."""
+        ...
+
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep what routing decided about the case's present version, whole."""
         ...
@@ -89,6 +101,18 @@ class Referrals(Protocol):
 
     def add(self, referral: Referral) -> None:
         """A new one."""
+        ...
+
+    def move(self, referral: Referral, person_id: str) -> None:
+        """It is another person's from now on."""
+        ...
+
+    def purge(self, referral_id: str) -> None:
+        """No word of its history is kept, and nothing finds it."""
+        ...
+
+    def unanswered_stops(self, before: datetime, most: int) -> Sequence[Referral]:
+        """Those that were asked to stop before that moment, have not answered and are not escalated; held."""
         ...
 
     def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
@@ -237,78 +261,6 @@ class ServiceDirectory(Protocol):
         ...
 
 
-class Users(Protocol):
-    """Who may sign in at this node; the hub is the source of it."""
-
-    def get(self, username: str) -> UserAccess | None:
-        """One user whole."""
-        ...
-
-    def everyone(self) -> Sequence[UserAccess]:
-        """All users by name."""
-        ...
-
-    def add(self, user: UserAccess) -> UserAccess:
-        """A new user; refuses a name that is taken or a role out of its place."""
-        ...
-
-    def disable(self, username: str) -> UserAccess:
-        """Nobody signs in by this name any more."""
-        ...
-
-    def enable(self, username: str) -> UserAccess:
-        """Whoever was disabled may sign in again."""
-        ...
-
-    def move(self, moved: UserAccess) -> UserAccess:
-        """Another role, place, address or language; refuses a role out of its place."""
-        ...
-
-    def set_password(self, username: str, password_hash: str) -> UserAccess:
-        """Keep the hash of a new password."""
-        ...
-
-    def set_first_password(self, username: str, password_hash: str) -> UserAccess:
-        """Keep the hash of a password that must be changed at the first sign-in."""
-        ...
-
-    def set_language(self, username: str, language: str) -> UserAccess:
-        """The language of pages and notices."""
-        ...
-
-    def sign_out(self, username: str) -> UserAccess:
-        """End every session of the user."""
-        ...
-
-    def issue(self, username: str, wanted: NewToken | None = None, *, now: datetime) -> str:
-        """A new token; its text is given here and nowhere else again."""
-        ...
-
-    def revoke(self, username: str, token: str | None = None) -> UserAccess:
-        """Shut one token, or all."""
-        ...
-
-    def revoke_listed(self, username: str, token_id: str) -> UserAccess:
-        """Shut the token that a list names so."""
-        ...
-
-    def take_tokens(self, username: str, told: tuple[TokenAccess, ...]) -> None:
-        """Tokens that the user issued or revoked at their window."""
-        ...
-
-    def changed_elsewhere(self, username: str, number: int) -> bool:
-        """Note a change of the user's own at their window; False when a later one is known."""
-        ...
-
-
-class SecondSteps(Protocol):
-    """The second steps of the users, as far as an act must know of them."""
-
-    def reset(self, username: str) -> None:
-        """The user has none any more."""
-        ...
-
-
 class Outbox(Protocol):
     """Where events go; sent after the act commits."""
 
@@ -320,8 +272,10 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did and saw what: ids and field names, never values."""
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
-        """Append one line in the act's transaction."""
+    def note(
+        self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = (), *, ground: str | None = None
+    ) -> None:
+        """Append one line in the act's transaction; ``ground`` is what let personal data be read."""
         ...
 
 
@@ -379,6 +333,11 @@ class Work(Protocol):
     @property
     def users(self) -> Users:
         """Who may sign in."""
+        ...
+
+    @property
+    def supervisors(self) -> Supervisors:
+        """Who may co-sign at a window."""
         ...
 
     @property

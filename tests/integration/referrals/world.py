@@ -155,6 +155,10 @@ class World:
         told = [one.event for one in self.said(to=to, kind="referral.updated")]
         return [event for event in told if change is None or event.change == change]
 
+    def updates_to_window(self, institution: str) -> list[Any]:
+        """What the window that the case is of was told of one institution's referral."""
+        return [event for event in self.updates_to(LA_UNION) if event.institution == institution]
+
     def last_receipt(self, to: Address = LA_UNION) -> Any:
         return self.said(to=to, kind="receipt")[-1].event
 

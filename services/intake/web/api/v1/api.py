@@ -9,6 +9,7 @@ from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.returns import return_endpoint
 from services.intake.web.api.v1.room import Room
 from services.intake.web.api.v1.slips import slip_endpoints
+from services.intake.web.api.v1.supervision import supervision_endpoints
 from services.intake.web.api.v1.trainings import training_endpoints
 from shared.web.api import Api, Authenticate
 from shared.web.limits import Limiter
@@ -23,6 +24,7 @@ def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None =
         *case_endpoints(room),
         *consent_endpoints(room),
         *ask_endpoints(room),
+        *supervision_endpoints(room),
         *counter_endpoints(room),
         *draft_endpoints(room),
         *directory_endpoints(room),

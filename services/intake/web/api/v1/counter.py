@@ -78,7 +78,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
     def previewed(call: Call) -> Answer:
         with room.database.read() as connection:
             now = room.clock.now()
-            return Answer(_shown(preview(connection, room.published, call.body(CaseDetails), place=room.place, now=now)))
+            return Answer(_shown(preview(connection, room.published, call.body(CaseDetails), now=now)))
 
     def placed(call: Call) -> Answer:
         found = territory.search(call.query(dict)["q"])

@@ -40,7 +40,8 @@ def case_endpoint(room: Room) -> Endpoint:
         person = found["person"]
         if isinstance(person, dict) and person:
             with room.works.open() as work:
-                work.audit.note(call.actor, "hub_case.read", "case", call.args["id"], person)
+                basis = str(found["basis"])
+                work.audit.note(call.actor, "hub_case.read", "case", call.args["id"], person, ground=basis)
         return Answer(found)
 
     return Endpoint(

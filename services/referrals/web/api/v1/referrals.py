@@ -46,7 +46,7 @@ def referral_endpoints(room: Room) -> tuple[Endpoint, ...]:
             check(call.actor, "referral.request", place)
             one = request_referral(request, by=call.actor, work=work, now=room.clock.now())
             answer = room.after(work, one, call.actor)
-            return Answer(answer.body, 201, one.version, f"/api/v1/referrals/{one.id}")
+            return Answer(answer.body, 201, one.desk_version, f"/api/v1/referrals/{one.id}")
 
         return room.acts.carry_out(call, act, about=lambda _work: room.here, answer=lambda answer: answer)
 
