@@ -22,9 +22,9 @@ from services.intake.use_cases.withhold_lapsed import AT_ONCE, withhold_lapsed
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.own_account import WindowAccount
-from services.intake.web.pages import ENTRIES, window_pages
 from services.intake.web.pages.counter import Counter
 from services.intake.web.pages.today import TODAY
+from services.intake.web.pages.window_pages import ENTRIES, window_pages
 from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings, zone_of
