@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import uuid_utils
 from stdnum.iso7064 import mod_37_36
 
+_ONE_MILLISECOND = 1 << 80
+"""In a UUIDv7, whose first 48 bits count milliseconds."""
 _CODE = re.compile(r"([A-Z]{2})-?([A-Z]{3})-?([0-9]{6,9})-?([0-9A-Z])")
 
 
@@ -28,6 +30,10 @@ def made_at(text: str) -> datetime | None:
     except ValueError:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+def id_after(before: str) -> str:
+    """A new id that sorts after ``before``, even if the clock was turned back since that was made."""
+    made = new_id()
+    return made if made > before else str(uuid.UUID(int=uuid.UUID(before).int + _ONE_MILLISECOND))
 
 
 _OURS = uuid.UUID("6f1c1f9e-6f0e-5b6e-9d7a-2b1e5c0a7d42")

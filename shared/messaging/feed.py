@@ -6,7 +6,7 @@
 import random as randomness
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.messaging.ports import RawMessage
+from shared.messaging.topology import DEAD_EXCHANGE
 
 LONGEST_PAUSE = 5.0
 """Seconds between two attempts to reach a broker or a database that is away."""
@@ -181,13 +182,21 @@ def raw_message(message: Message) -> RawMessage:
     """A message as kombu gives it to ``on_message``, undecoded: no content type can raise here."""
     headers = message.headers or {}
     deliveries = headers.get("x-delivery-count", 0)
-    info = message.delivery_info or {}
+    exchange, routing_key = _way(message.delivery_info or {}, headers)
     body = message.body
     return RawMessage(
         body=bytes(body) if not isinstance(body, str) else body.encode(),
-        exchange=info.get("exchange", ""),
-        routing_key=info.get("routing_key", ""),
+        exchange=exchange,
+        routing_key=routing_key,
         headers=headers,
         user_id=(message.properties or {}).get("user_id"),
         deliveries=deliveries if isinstance(deliveries, int) else 0,
     )
+
+
+def _way(info: Mapping[str, str], headers: Mapping[str, object]) -> tuple[str, str]:
+    """Exchange and key by which it was sent; of what the broker gave up, those from before that."""
+    deaths = headers.get("x-death")
+    if info.get("exchange") == DEAD_EXCHANGE and isinstance(deaths, list) and deaths:
+        return str(deaths[0]["exchange"]), str(deaths[0]["routing-keys"][0])
+    return info.get("exchange", ""), info.get("routing_key", "")
