@@ -1,7 +1,7 @@
 """Whether a service lives, and whether it can do its work."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -21,9 +21,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Every check with its reason, None where all is well."""
+    """Every check with its reason, None where all is well; ``notices`` are to be known, and keep nobody from work."""
 
     reasons: Mapping[str, str | None]
+    notices: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -31,9 +32,11 @@ class Readiness:
         return not any(self.reasons.values())
 
 
-def readiness(checks: Sequence[Check]) -> Readiness:
+def readiness(checks: Sequence[Check], notices: Sequence[Check] = ()) -> Readiness:
     """Ask all. A check that fails itself counts as a reason, named by its kind alone."""
-    return Readiness({check.name: _reason(check) for check in checks})
+    return Readiness(
+        {check.name: _reason(check) for check in checks}, {notice.name: _reason(notice) for notice in notices}
+    )
 
 
 def _reason(check: Check) -> str | None:

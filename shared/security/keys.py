@@ -6,7 +6,6 @@ all that a machine needs. Nothing that exists is replaced: run it again when a w
 """
 
 import hashlib
-import os
 import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shared.contracts.addresses import Address
 from shared.errors import ConfigError
+from shared.files import write_whole
 
 KEY_FILE = "keys.json"
 MASTER_FILE = "master.key"
@@ -67,10 +67,10 @@ def generate(folder: Path, addresses: Iterable[Address], *, now: datetime) -> li
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (own / KEY_FILE).exists():
             fresh = [_new_key(address, use, now) for use in Use]
-            _write(own / KEY_FILE, {"address": address.source, "keys": [_entry(key) for key in fresh]})
+            _write(own / KEY_FILE, {"address": address.source, "keys": [entry_of(key) for key in fresh]})
             made.append(address)
         if not (own / MASTER_FILE).exists():
-            _write_bytes(own / MASTER_FILE, secrets.token_hex(32).encode() + b"\n", 0o600)
+            write_whole(own / MASTER_FILE, secrets.token_hex(32).encode() + b"\n")
         known = {key.kid for key in public}
         public += [_public(key) for key in read_private(own / KEY_FILE)[1] if key.kid not in known]
     _publish(folder, public)
@@ -95,13 +95,24 @@ def read_trust(file: Path) -> Sequence[NodeKey]:
     """The public keys of the network; ``ConfigError`` for one that is malformed, doubled, or private."""
     raw = _read(file)
     try:
-        keys = [_key(entry, Address.from_source(entry["address"])) for entry in _entries(raw)]
-        if len({key.kid for key in keys}) != len(keys) or any("d" in key.jwk for key in keys):
-            raise ValueError
+        return public_keys(_entries(raw))
     except (KeyError, TypeError, ValueError) as error:
         message = f"{file} does not hold the network's public keys."
         raise ConfigError(message) from error
+
+
+def public_keys(entries: Sequence[Mapping[str, str]]) -> Sequence[NodeKey]:
+    """Public keys as ``entry_of`` wrote them; ``KeyError``, ``TypeError`` or ``ValueError`` when they are not so."""
+    keys = [_key(entry, Address.from_source(entry["address"])) for entry in entries]
+    if len({key.kid for key in keys}) != len(keys) or any("d" in key.jwk for key in keys):
+        message = "a key is told twice, or is private"
+        raise ValueError(message)
     return keys
+
+
+def write_trust(folder: Path, keys: Sequence[NodeKey]) -> None:
+    """Pin these public keys in a folder, in the place of those that were there."""
+    _write(folder / TRUST_FILE, {"keys": [entry_of(key) for key in keys]}, 0o644)
 
 
 def read_master(folder: Path) -> bytes:
@@ -157,15 +168,15 @@ def _public(key: NodeKey) -> NodeKey:
     return NodeKey(key.address, key.use, key.kid, {name: value for name, value in key.jwk.items() if name != "d"})
 
 
-def _entry(key: NodeKey) -> dict[str, str]:
+def entry_of(key: NodeKey) -> dict[str, str]:
+    """A key as it stands in a file or a row."""
     return {"address": key.address.source, "use": key.use.value, "kid": key.kid, **key.jwk}
 
 
 def _publish(folder: Path, public: Sequence[NodeKey]) -> None:
-    trust = {"keys": [_entry(key) for key in public]}
     for place in (folder, *sorted({folder / key.address.key for key in public})):
         if place.is_dir():
-            _write(place / TRUST_FILE, trust, 0o644)
+            write_trust(place, public)
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -184,18 +195,7 @@ def _read(file: Path) -> dict[str, object]:
 
 
 def _write(file: Path, content: Mapping[str, object], mode: int = 0o600) -> None:
-    _write_bytes(file, orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n", mode)
-
-
-def _write_bytes(file: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never readable by others in between."""
-    half = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as output:
-        output.write(content)
-        output.flush()
-        os.fsync(output.fileno())
-    half.replace(file)
+    write_whole(file, orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n", mode)
 
 
 def _b64(raw: bytes) -> str:

@@ -44,7 +44,8 @@ class StatusLine:
 class Site:
     """What a service's wiring gives: ``name`` and ``what`` stand on the first page, ``state`` is asked each time.
 
-    ``static`` and ``locale`` are further folders of the service's own.
+    ``checks`` decide whether it is ready, ``notices`` only stand beside them. ``static`` and ``locale`` are further
+    folders of the service's own.
     """
 
     name: Words
@@ -53,6 +54,7 @@ class Site:
     registry: CollectorRegistry
     checks: Sequence[Check] = ()
     state: Callable[[], Sequence[StatusLine]] = tuple
+    notices: Sequence[Check] = ()
     static: Sequence[Path] = ()
     locale: Sequence[Path] = field(default_factory=tuple)
 
@@ -92,8 +94,12 @@ def _tell(app: Flask, site: Site) -> None:
         return Response(b'{"status":"alive"}', content_type=JSON)
 
     def readyz() -> Response:
-        found = readiness(site.checks)
-        body = {"status": "ready" if found.ready else "not ready", "checks": {name: reason or "ok" for name, reason in found.reasons.items()}}
+        found = readiness(site.checks, site.notices)
+        body = {
+            "status": "ready" if found.ready else "not ready",
+            "checks": {name: reason or "ok" for name, reason in found.reasons.items()},
+            "notices": {name: notice for name, notice in found.notices.items() if notice},
+        }
         return Response(orjson.dumps(body), 200 if found.ready else 503, content_type=JSON)
 
     app.add_url_rule("/", view_func=first_page, endpoint="first page")

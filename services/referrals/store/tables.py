@@ -41,6 +41,7 @@ class Tables:
     search_tokens: Table
     refusals: Table
     windows: Table
+    doors: Table
     visits: Table
     trainings: Table
     deliveries: Table
@@ -67,6 +68,7 @@ def hub_tables() -> Tables:
         search_tokens=_search_tokens(metadata),
         refusals=_refusals(metadata),
         windows=_windows(metadata),
+        doors=_doors(metadata),
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
@@ -255,6 +257,19 @@ def _windows(metadata: MetaData) -> Table:
         Column("directory_version", String(200)),
         Column("outbox", Integer),
         Column("unreceipted", Integer),
+    )
+
+
+def _doors(metadata: MetaData) -> Table:
+    """Windows that were added by command (``place``), public keys that no trust file has, and who is suspended."""
+    return Table(
+        "doors",
+        metadata,
+        Column("window", String(CODE), primary_key=True),
+        Column("place", JSON),
+        Column("keys", JSON, nullable=False),
+        Column("added_at", Moment, nullable=False),
+        Column("suspended_at", Moment),
     )
 
 

@@ -7,17 +7,18 @@ from sqlalchemy import Connection
 from services.referrals.store.claims import KeptClaims
 from services.referrals.store.counted import KeptCounts
 from services.referrals.store.directory import KeptDirectory, Overlay
+from services.referrals.store.doors import InForce, KeptDoors
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.ports import Country
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
 from shared.messaging.reading import Received
 from shared.security.audit import AuditTrail
+from shared.security.keyring import Keyring
 from shared.security.users import Users
 from shared.security.vault import Vault
 
@@ -31,18 +32,20 @@ class HubWork:
         tables: Tables,
         *,
         vault: Vault,
-        country: Country,
         overlay: Overlay,
+        in_force: InForce,
+        keyring: Keyring,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self.connection = connection
-        self.country = country
+        self.country = in_force.look(connection)
         self.vault = vault
         self.outbox = outbox
         self.clock = clock
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
+        self.doors = KeptDoors(connection, tables, node=self.country.node, keyring=keyring)
         self._locks = Locks(connection)
         self.cases = KeptCases(connection, tables, vault, self._locks)
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)

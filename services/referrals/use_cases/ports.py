@@ -1,8 +1,10 @@
 """What a use case is given: an open unit of work with the hub's repositories, and what the hub goes by."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from services.referrals.domain.case_file import CaseFile
@@ -53,6 +55,17 @@ class Country:
     def today(self, now: datetime) -> date:
         """The day in this country, by the clock of its first institution."""
         return now.astimezone(self.calendar_of(self.directory.own()[0]).zone).date()
+
+    def with_windows(self, places: Sequence[WindowPlace]) -> "Country":
+        """The same with windows of its own that no file knows; ``published`` says so, so that it is published anew."""
+        known = {(place.node, place.id) for place in self.directory.windows}
+        added = [place for place in places if (place.node, place.id) not in known]
+        if not added:
+            return self
+        others = [place for place in self.directory.windows if place.node != self.node]
+        mark = sha256(json.dumps([vars(place) for place in added], sort_keys=True).encode()).hexdigest()[:8]
+        directory = replace(self.directory, windows=(*self.windows, *added, *others))
+        return replace(self, directory=directory, published=f"{self.published}+{mark}")
 
     def calendar_of(self, institution: Institution) -> Calendar:
         """The working time of an institution."""
@@ -236,6 +249,41 @@ class ServiceDirectory(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Door:
+    """How a window comes in.
+
+    ``place`` is None for one that the data files know; ``keys`` are its public keys as rows, none where those of
+    ``trust.json`` hold; ``suspended_at`` is set while nothing that it signs is taken.
+    """
+
+    window: str
+    place: WindowPlace | None
+    keys: tuple[Mapping[str, str], ...]
+    added_at: datetime
+    suspended_at: datetime | None = None
+
+
+class Doors(Protocol):
+    """Windows that were added by command, and those that are suspended."""
+
+    def get(self, window: str) -> Door | None:
+        """One; None for a window of the data files of which nothing was said yet."""
+        ...
+
+    def put(self, door: Door) -> None:
+        """Keep it in the place of what was said of this window before; every process of the hub sees it at its next look."""
+        ...
+
+    def kids_of(self, window: str) -> frozenset[str]:
+        """The keys that this hub believes to be the window's now."""
+        ...
+
+    def seal_anew(self, window: str) -> None:
+        """What is under way to the window is sealed for keys that it no longer has: drop the bodies, to be told again."""
+        ...
+
+
 class Users(Protocol):
     """Who may sign in at this node; the hub is the source of it."""
 
@@ -333,6 +381,11 @@ class Work(Protocol):
     @property
     def directory(self) -> ServiceDirectory:
         """Institutions and their services."""
+        ...
+
+    @property
+    def doors(self) -> Doors:
+        """Who may come in, besides the data files."""
         ...
 
     @property

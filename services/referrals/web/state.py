@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from services.referrals.store.directory import Overlay
+from services.referrals.store.doors import InForce
 from services.referrals.store.tables import Tables
 from shared.messaging.outbox import backlog
 from shared.observability.health import Check
@@ -23,10 +24,11 @@ class State:
     database: Database
     tables: Tables
     overlay: Overlay
+    in_force: InForce
 
     def lines(self) -> Sequence[StatusLine]:
         """For the first page."""
-        counts = self.counts()
+        counts, shut = self.counts(), self._suspended()
         with self.database.read() as connection:
             version = self.overlay.version(connection)
         return [
@@ -35,6 +37,7 @@ class State:
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
             StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version)),
+            *([StatusLine(Words("Ventanillas suspendidas", "Suspended windows"), Words(shut, shut), good=False)] if shut else []),
         ]
 
     def counts(self) -> dict[str, int]:
@@ -53,6 +56,17 @@ class State:
     def checks(self) -> Sequence[Check]:
         """For ``/readyz``."""
         return (Check("database", self._database_answers), Check("outbox", self._outbox_flows))
+
+    def notices(self) -> Sequence[Check]:
+        """For ``/readyz`` too, though the hub works on."""
+        return (Check("windows", lambda: f"suspended: {shut}" if (shut := self._suspended()) else None),)
+
+    def _suspended(self) -> str:
+        """Which windows are shut out, and since when; read anew, since a command may have changed it."""
+        with self.database.read() as connection:
+            self.in_force.look(connection)
+        shut = self.in_force.suspended.values()
+        return ", ".join(f"{door.window} ({door.suspended_at:%Y-%m-%d %H:%M} UTC)" for door in shut)
 
     def _database_answers(self) -> str | None:
         with self.database.read() as connection:
