@@ -8,7 +8,7 @@ import typer
 from shared.clock import SystemClock
 from shared.contracts.addresses import Address
 from shared.errors import ConfigError
-from shared.security.certificates import CA_FILE, DAYS, issue
+from shared.security.certificates import CA_FILE, DAYS, hand_over, issue
 from shared.security.keys import TRUST_FILE, generate, read_trust
 from shared.vocabulary.windows import WINDOWS
 
@@ -66,6 +66,7 @@ def certificate(
     name: Annotated[str, typer.Argument(help="What it is called in the folder (rabbitmq).")],
     folder: Annotated[Path, typer.Option("--dir", help="Where the authority lies; made when it is missing.", file_okay=False)],
     host: Annotated[list[str], typer.Option(help="A name or address by which it is reached; may be given again.")],
+    into: Annotated[Path | None, typer.Option(help="Copy it here for its machine, with ca.pem.", file_okay=False)] = None,
     days: Annotated[int, typer.Option(help="How long it is good.", min=1, max=825)] = DAYS,
 ) -> None:
     """Make a certificate by a private authority. One that is good for 30 more days stays as it is; safe to repeat.
@@ -73,7 +74,8 @@ def certificate(
     ca.pem is for everybody who shall believe it; ca.key stays in this folder, on a machine that serves nobody.
     """
     made = issue(folder, name, host, now=SystemClock().now(), days=days)
-    print(f"{'new' if made.made else 'still good'}: {made.certificate} with {made.key}, by {folder / CA_FILE}")
+    there = hand_over(made, folder, into) if into is not None else made
+    print(f"{'new' if made.made else 'still good'}: {there.certificate} with {there.key}, by {folder / CA_FILE}")
 
 
 @app.command("list")

@@ -4,6 +4,7 @@
 machine of the network. A certificate is good for the hosts that it names, as server and as client.
 """
 
+import fcntl
 import ipaddress
 import secrets
 from collections.abc import Sequence
@@ -53,6 +54,22 @@ def issue(folder: Path, name: str, hosts: Sequence[str], *, now: datetime, days:
         message = f"{name!r} cannot be a certificate's name."
         raise ConfigError(message)
     folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would make two authorities
+        return _issued(folder, name, hosts, now=now, days=days)
+
+
+def hand_over(made: Certificate, authority: Path, folder: Path) -> Certificate:
+    """A copy for one machine: certificate, key, and whom to believe; not what makes further ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copied = Certificate(folder / made.certificate.name, folder / made.key.name, made=made.made)
+    write_whole(copied.key, made.key.read_bytes())
+    write_whole(copied.certificate, made.certificate.read_bytes(), 0o644)
+    write_whole(folder / CA_FILE, (authority / CA_FILE).read_bytes(), 0o644)
+    return copied
+
+
+def _issued(folder: Path, name: str, hosts: Sequence[str], *, now: datetime, days: int) -> Certificate:
     authority, signing = _authority(folder, now)
     file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
     wanted = [_host(one) for one in hosts]

@@ -140,4 +140,4 @@ class Stage(Deployed):
         if proxy is None:
             return placed
         vhost = quote(self._name, safe="")
-        return replace(placed, places={**placed.places, "@rabbitmq:5672/": f"@127.0.0.1:{proxy.port}/{vhost}"})
+        return replace(placed, places={**placed.places, "@rabbitmq:5671/": f"@127.0.0.1:{proxy.port}/{vhost}"})
