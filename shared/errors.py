@@ -91,6 +91,17 @@ CODES: Mapping[str, Code] = {
         "El servicio está ocupado. Intente de nuevo en unos segundos.",
         "The service is busy. Try again in some seconds.",
     ),
+    # 423, not 503: waiting does not help and trying again neither; not 403: rights are not what is missing
+    "locked": Code(
+        423,
+        "La ventanilla está cerrada con llave. Entre con su contraseña para abrirla.",
+        "This window is locked. Sign in with your password to open it.",
+    ),
+    "locked_for_you": Code(
+        423,
+        "Su contraseña aún no abre esta ventanilla. Que entre antes una colega, o escriba la anterior o el código.",
+        "Your password does not open this window yet. Let a colleague in first, or type the old one or the code.",
+    ),
     "rate_limited": Code(429, "Demasiados intentos. Espere un momento.", "Too many attempts. Wait a moment."),
     "erased": Code(410, "Los datos de esta persona fueron borrados.", "This person's data were erased."),
     "unexpected": Code(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from services.console import locks
 from shared.clock import SystemClock
 from shared.contracts.addresses import Address
 from shared.errors import ConfigError
@@ -12,7 +13,7 @@ from shared.security.certificates import CA_FILE, DAYS, hand_over, issue
 from shared.security.keys import TRUST_FILE, generate, read_trust
 from shared.vocabulary.windows import WINDOWS
 
-app = typer.Typer(no_args_is_help=True, help="Make and list the keys of hub, windows and notifications.")
+app = typer.Typer(no_args_is_help=True, help="Make, list and lock the keys of hub, windows and notifications.")
 
 Folder = Annotated[Path, typer.Option("--dir", help="Where each address has a folder, and trust.json lies.", file_okay=False)]
 
@@ -76,6 +77,12 @@ def certificate(
     made = issue(folder, name, host, now=SystemClock().now(), days=days)
     there = hand_over(made, folder, into) if into is not None else made
     print(f"{'new' if made.made else 'still good'}: {there.certificate} with {there.key}, by {folder / CA_FILE}")
+
+
+app.command("protect")(locks.protect)
+app.command("recovery")(locks.recovery)
+app.command("recover")(locks.recover)
+app.command("unprotect")(locks.unprotect)
 
 
 @app.command("list")

@@ -2,17 +2,23 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.console.locks import PasswordFile, StaffName, unlocked
 from services.console.service import ConfigFile
 from services.console.which import Service, opened, service_of
-from shared.config import load_settings
+from shared.config import Settings, load_settings
 from shared.errors import Refused
 from shared.messaging.dead_letters import DeadLetter, dead_letter, dead_letters
+from shared.messaging.inbox import Replayed
 from shared.messaging.tables import MessagingTables
+from shared.security.protecting import is_protected
 
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be understood.")
 
@@ -45,18 +51,29 @@ def show(letter: Letter, config: ConfigFile) -> None:
 
 
 @app.command("replay")
-def replay(letter: Letter, config: ConfigFile) -> None:
+def replay(letter: Letter, config: ConfigFile, staff: StaffName = None, password_file: PasswordFile = None) -> None:
     """Try a letter again, or all that wait. Status 1 when one took no effect."""
     settings = load_settings(config)
-    commands = import_module(f"services.{service_of(settings)}.commands")
     ids = [waiting.id for waiting in _waiting(config)] if letter == "all" else [letter]
     failed = 0
-    for one in ids:
-        done = commands.replay_letter(settings, one)
-        failed += not done.took_effect
-        print(f"{one}  {'took effect' if done.took_effect else 'no effect: ' + done.reason}")
+    with _replaying(settings, staff, password_file) as try_again:
+        for one in ids:
+            done = try_again(one)
+            failed += not done.took_effect
+            print(f"{one}  {'took effect' if done.took_effect else 'no effect: ' + done.reason}")
     if failed:
         sys.exit(1)
+
+
+@contextmanager
+def _replaying(settings: Settings, staff: str | None, password_file: Path | None) -> Iterator[Callable[[str], Replayed]]:
+    """A service's replay; a window's keys are opened for it where they are locked."""
+    if is_protected(settings.key_store):
+        with unlocked(settings, staff, password_file) as window:
+            yield window.inbox.replay
+    else:
+        commands = import_module(f"services.{service_of(settings)}.commands")
+        yield lambda letter_id: commands.replay_letter(settings, letter_id)
 
 
 def _waiting(config: ConfigFile) -> list[DeadLetter]:

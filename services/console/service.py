@@ -12,6 +12,7 @@ from shared.errors import ConfigError, TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.observability.logs import configure
 from shared.security.keyring import Keyring
+from shared.security.protecting import is_protected
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML file.", dir_okay=False)]
 
@@ -68,7 +69,12 @@ def doctor(config: ConfigFile) -> None:
 
 def _keys(config: Path) -> str:
     settings = load_settings(config)
-    return f"of {Keyring.load(settings.key_store).me.source}"
+    from services.console.locks import how_keys_lie
+
+    lie = how_keys_lie(settings)
+    if not is_protected(settings.key_store):
+        Keyring.load(settings.key_store)
+    return f"of {address_of(settings).source}; {lie}"
 
 
 def _database(config: Path) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from eventlet import tpool
+
 from services.intake.config import settings_in
 from services.intake.wiring import Wiring, build
 from shared.messaging.nameko.consumer import batches
@@ -15,6 +17,10 @@ REPORT_EVERY = 60.0
 """Seconds between two heartbeats (contracts.md, Events)."""
 TELL_AGAIN_EVERY = 1.0
 """Seconds between two looks whether the hub asked for cases."""
+LOOK_AT_KEYS_EVERY = 1.0
+"""Seconds between two looks whether somebody opened the keys; then what was kept is taken."""
+LOCK_EVERY = 15.0
+"""Seconds between two looks whether the keys were unused for too long."""
 
 
 class Intake:
@@ -27,7 +33,7 @@ class Intake:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=tpool.execute)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:
@@ -43,6 +49,16 @@ class Intake:
     def tell_again(self) -> None:
         """Cases that the hub asked for."""
         self.wired.tell_again()
+
+    @every(LOOK_AT_KEYS_EVERY)
+    def after_opening(self) -> None:
+        """What came while the keys were locked."""
+        self.wired.after_opening()
+
+    @every(LOCK_EVERY)
+    def lock_when_idle(self) -> None:
+        """The keys go when nobody is at work."""
+        self.wired.key_door.close_when_idle()
 
     @website
     def site(self) -> None:

@@ -1,5 +1,6 @@
 """The composition root: everything a window is made of, built once from its settings."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,7 @@ from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
 from shared.messaging.feed import FeedSettings
+from shared.messaging.held import HeldMessages, WhenOpen
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox
 from shared.messaging.parts import Messaging
@@ -40,7 +42,11 @@ from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
 from shared.security.identities import Actor
+from shared.security.key_door import AlwaysOpen, KeyDoor, LockedDoor
+from shared.security.key_store import KeyStore, PlainStore
 from shared.security.keyring import Keyring
+from shared.security.locked_store import LockedStore, Run, at_once
+from shared.security.protecting import is_protected
 from shared.security.users import Users
 from shared.security.vault import Vault
 from shared.vocabulary.windows import WINDOWS
@@ -86,6 +92,10 @@ class Wiring:
     """What the service class and the console need. Call ``close`` last."""
 
     messaging: Messaging
+    when_open: WhenOpen
+    keys: KeyStore
+    key_door: KeyDoor
+    opened: threading.Event
     site: "WSGIApplication"
     inbox: Inbox[WindowWork]
     works: Works[WindowWork]
@@ -103,7 +113,9 @@ class Wiring:
             report_standing(work.hub.standing(), work=work)
 
     def tell_again(self) -> None:
-        """Tell the next cases that the hub asked for, while there are any."""
+        """Tell the next cases that the hub asked for, while there are any; they wait while the keys are locked."""
+        if not self.keys.is_open:
+            return
         queue = self.tables.telling_queue
         with self.database.read() as connection:
             waiting = connection.execute(select(queue.c.case_id).limit(1)).first()
@@ -111,24 +123,44 @@ class Wiring:
             with self.works.open() as work:
                 tell_queued(work=work)
 
+    def after_opening(self) -> None:
+        """Once after each opening: what came meanwhile is taken, and the persons are known again.
+
+        Half way: what was not taken stays, and is looked at again.
+        """
+        if not (self.opened.is_set() and self.keys.is_open):
+            return
+        self.when_open.take_kept()
+        with self.database.read() as connection:
+            self.people.catch_up(connection)
+        self.opened.clear()
+
     def close(self) -> None:
-        """Let go of databases and pipes."""
+        """Let go of keys, databases and pipes."""
+        self.key_door.nobody_is_signed_in()
         self.messaging.wake.close()
         self.database.close()
         self.vault.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
-    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
+def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once) -> Wiring:
+    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
+
+    ``run`` computes what takes long where it holds up nobody.
+    """
     arm(settings.crash_at)
     clock, tables, wake = clock or SystemClock(), window_tables(), Wake()
     place = window_of(settings)
     me = Address.window(place.node, place.window)
-    keyring = Keyring.load(settings.key_store)
-    database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
+    keys, key_door = _keys(settings, clock, run)
+    keyring = Keyring.load(settings.key_store, keys)
+    database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url, keys=keys)
     with database.write() as connection:
         epoch, incarnation = epoch_of(connection, tables.messaging), _incarnation(connection, tables)
     published, people = Published(tables.directories), PeopleIndex(tables, vault)
+    keys.when_dropped(people.forget)
+    opened = threading.Event()
+    keys.when_opened(opened.set)
 
     def open_work(connection: Connection) -> WindowWork:
         return WindowWork(
@@ -138,6 +170,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
             incarnation=incarnation,
             epoch=epoch,
             vault=vault,
+            wraps=keys,
             known=World(connection, published),
             outbox=Outbox(connection, tables.messaging, keyring, me, clock),
             clock=clock,
@@ -169,21 +202,29 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Wiring:
         batch_size=settings.batch_size,
         resend_after=settings.resend_after,
     )
-    with database.read() as connection:
-        people.catch_up(connection)
+    if keys.is_open:
+        opened.set()  # messages may be kept from a time when they were locked
+        with database.read() as connection:
+            people.catch_up(connection)
+    held = HeldMessages(database, tables.held, clock)
+    when_open = WhenOpen(held, lambda: keys.is_open, inbox.take, inbox.take_dead, size=settings.batch_size)
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
-    room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up)
+    room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up, keys)
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(
                 broker, topology.queue_of(me), size=settings.batch_size, wait=settings.batch_wait_ms / 1000
             ),
-            take=inbox.take,
-            probe=partial(_probe, database),
+            take=when_open,
+            probe=partial(_probe, database, when_open),
             relay=relay,
             wake=wake,
             declare=_declaring(settings, broker),
         ),
+        when_open=when_open,
+        keys=keys,
+        key_door=key_door,
+        opened=opened,
         site=_site(room),
         inbox=inbox,
         works=works,
@@ -221,9 +262,18 @@ def _declaring(settings: Settings, broker: Broker) -> Callable[[], None] | None:
     return partial(topology.declare, broker, settings.node, sorted({*WINDOWS[settings.node], window_name(settings)}))
 
 
-def _probe(database: Database) -> None:
+def _probe(database: Database, when_open: WhenOpen) -> None:
     with database.read() as connection:
         connection.execute(select(1))
+    when_open.probe()
+
+
+def _keys(settings: Settings, clock: Clock, run: Run) -> tuple[KeyStore, KeyDoor]:
+    """The window's keys: locked where ``ventanilla keys protect`` was run, in plain files elsewhere."""
+    if not is_protected(settings.key_store):
+        return PlainStore(settings.key_store), AlwaysOpen()
+    store = LockedStore(settings.key_store, run)
+    return store, LockedDoor(store, clock)
 
 
 def _site(room: Room) -> "WSGIApplication":
@@ -234,4 +284,5 @@ def _site(room: Room) -> "WSGIApplication":
     state, registry = State(room), new_registry()
     registry.register(state)
     name = Words(f"Ventanilla · {room.place.window}", f"Window · {room.place.window}")
-    return build_site(Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines))
+    site = Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines, notices=state.notices())
+    return build_site(site)

@@ -18,6 +18,7 @@ from shared.contracts.addresses import Address
 from shared.errors import Broken, Refused, Unreadable
 from shared.security import jose
 from shared.security.jose import CONTENT, SEALING, SIGNING, NotOurs
+from shared.security.key_store import KeyStore, PlainStore
 from shared.security.keys import KEY_FILE, TRUST_FILE, NodeKey, Use, read_private, read_trust
 
 MOST_SEALED = 32 * 1024
@@ -41,11 +42,16 @@ class Label:
 class Keyring:
     """One address's private keys and the public keys of all that it knows; every key is imported once."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read a node's folder; ``ConfigError`` names the file that is missing or not right."""
+    def __init__(self, folder: Path, keys: KeyStore | None = None) -> None:
+        """Read a node's folder; ``ConfigError`` names the file that is missing or not right.
+
+        ``keys`` may be locked: then all is done but opening. Left out: the folder's plain files.
+        """
         self.me, private = read_private(folder / KEY_FILE)
+        self._keys = keys or PlainStore(folder)
+        if self._keys.is_open:
+            self._keys.opening()
         self._pinned = read_trust(folder / TRUST_FILE)
-        self._opening = {key.kid: X25519PrivateKey.from_private_bytes(_raw(key.jwk, "d")) for key in private if key.use is Use.SEAL}
         signing = [key for key in private if key.use is Use.SIGN][-1]
         self._signing = Ed25519PrivateKey.from_private_bytes(_raw(signing.jwk, "d"))
         self._signing_header = jose.b64(orjson.dumps({"alg": SIGNING, "kid": signing.kid}))
@@ -54,9 +60,9 @@ class Keyring:
         self.trust([])
 
     @classmethod
-    def load(cls, folder: Path) -> "Keyring":
+    def load(cls, folder: Path, keys: KeyStore | None = None) -> "Keyring":
         """The keyring kept in ``folder``; ``ConfigError`` names the file that is missing or not right."""
-        return cls(folder)
+        return cls(folder, keys)
 
     def trust(self, keys: Sequence[NodeKey]) -> None:
         """Believe these public keys beside those of ``trust.json``: of an address that is named here, these alone.
@@ -100,10 +106,14 @@ class Keyring:
         return jose.encrypt(_protected(kid, label), plain, key)
 
     def open(self, token: str, label: Label) -> dict[str, object]:
-        """What ``seal`` closed, when it was closed for me and for this very envelope; else ``Unreadable``."""
-        kid, ephemeral = _sealed_for(token, label, self._opening)
+        """What ``seal`` closed, when it was closed for me and for this very envelope; else ``Unreadable``.
+
+        ``Locked`` while my keys are.
+        """
+        mine = self._keys.opening()
+        kid, ephemeral = _sealed_for(token, label, mine)
         try:
-            inside = orjson.loads(jose.decrypt(token, _protected(kid, label), ephemeral, self._opening[kid]))
+            inside = orjson.loads(jose.decrypt(token, _protected(kid, label), ephemeral, mine[kid]))
         except (NotOurs, ValueError) as error:
             message = f"the sealed part cannot be opened: {type(error).__name__}"
             raise Unreadable(message) from error

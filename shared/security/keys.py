@@ -26,6 +26,8 @@ from shared.files import write_whole
 KEY_FILE = "keys.json"
 MASTER_FILE = "master.key"
 TRUST_FILE = "trust.json"
+STORE_FILE = "store.json"
+"""Where a window's key store is locked (``store_file.py``), in the place of the master key."""
 
 _KID = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}\.(?:enc|sig)\.[0-9a-f]{16}")
 
@@ -67,9 +69,9 @@ def generate(folder: Path, addresses: Iterable[Address], *, now: datetime) -> li
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (own / KEY_FILE).exists():
             fresh = [_new_key(address, use, now) for use in Use]
-            _write(own / KEY_FILE, {"address": address.source, "keys": [entry_of(key) for key in fresh]})
+            write_whole(own / KEY_FILE, private_file(address, fresh))
             made.append(address)
-        if not (own / MASTER_FILE).exists():
+        if not (own / MASTER_FILE).exists() and not (own / STORE_FILE).exists():
             write_whole(own / MASTER_FILE, secrets.token_hex(32).encode() + b"\n")
         known = {key.kid for key in public}
         public += [_public(key) for key in read_private(own / KEY_FILE)[1] if key.kid not in known]
@@ -77,13 +79,22 @@ def generate(folder: Path, addresses: Iterable[Address], *, now: datetime) -> li
     return made
 
 
+def private_file(address: Address, keys: Sequence[NodeKey]) -> bytes:
+    """What a key file holds."""
+    told = {"address": address.source, "keys": [entry_of(key) for key in keys]}
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n"
+
+
 def read_private(file: Path) -> tuple[Address, Sequence[NodeKey]]:
-    """An address and its private keys, one of each use at least; ``ConfigError`` when the file is not so."""
+    """An address and its private keys, one to sign with at least; ``ConfigError`` when the file is not so.
+
+    Those that open what is sealed are elsewhere where the key store is locked.
+    """
     raw = _read(file)
     try:
         address = Address.from_source(str(raw["address"]))
         keys = [_key(entry, address) for entry in _entries(raw)]
-        if {key.use for key in keys} != set(Use) or any("d" not in key.jwk for key in keys):
+        if Use.SIGN not in {key.use for key in keys} or any("d" not in key.jwk for key in keys):
             raise ValueError
     except (KeyError, TypeError, ValueError) as error:
         message = f"{file} does not hold a node's keys."
@@ -140,6 +151,13 @@ def _new_key(address: Address, use: Use, now: datetime) -> NodeKey:
         "created": now.isoformat(),
     }
     return NodeKey(address, use, _kid(address, use, public), jwk)
+
+
+def sealing_key(address: Address, private: bytes) -> NodeKey:
+    """A sealing key pair from its private bytes."""
+    public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    jwk = {"kty": "OKP", "crv": _CURVES[Use.SEAL], "x": _b64(public), "d": _b64(private)}
+    return NodeKey(address, Use.SEAL, _kid(address, Use.SEAL, public), jwk)
 
 
 def _kid(address: Address, use: Use, public: bytes) -> str:

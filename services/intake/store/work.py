@@ -15,6 +15,7 @@ from services.intake.store.referrals import KeptReferrals
 from services.intake.store.tables import Tables
 from services.intake.store.trainings import KeptTrainings
 from services.intake.store.visits import KeptVisits
+from services.intake.use_cases.ports import KeyWraps
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import Outbox
@@ -35,6 +36,7 @@ class WindowWork:
         incarnation: int,
         epoch: str,
         vault: Vault,
+        wraps: KeyWraps,
         known: Known,
         outbox: Outbox,
         clock: Clock,
@@ -46,6 +48,7 @@ class WindowWork:
         self.incarnation = incarnation
         self.known = known
         self.vault = vault
+        self.wraps = wraps
         self.clock = clock
         self.outbox = outbox
         self.guidance_version = guidance().version

@@ -222,6 +222,14 @@ class Access(Protocol):
         ...
 
 
+class KeyWraps(Protocol):
+    """By whose passwords this window's keys open, where they are locked."""
+
+    def forget(self, username: str) -> None:
+        """Nobody opens them by this name any more; at once, not with the transaction."""
+        ...
+
+
 class Hub(Protocol):
     """What the outbox and the inbox know of the stream to and from the hub."""
 
@@ -332,6 +340,11 @@ class Work(Protocol):
     @property
     def directories(self) -> Directories:
         """The directory in force."""
+        ...
+
+    @property
+    def wraps(self) -> KeyWraps:
+        """Who opens the keys."""
         ...
 
     @property

@@ -36,7 +36,12 @@ class State(Collector):
                 Words("Directorio", "Directory"),
                 Words(sync.directory_version or "todavía no llega", sync.directory_version or "not here yet"),
             ),
+            *self._lock(),
         ]
+
+    def notices(self) -> Sequence[Check]:
+        """For ``/readyz`` too, though the window works on: what is sealed is sent, what comes is kept."""
+        return (Check("keys", lambda: None if self._room.keys.is_open else f"locked; messages kept: {self._held()}"),)
 
     def checks(self) -> Sequence[Check]:
         """For ``/readyz``."""
@@ -53,6 +58,17 @@ class State(Collector):
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Without asking the database: figures are registered before it is there."""
         return (GaugeMetricFamily(_FIGURES, "Rows of the window.", labels=["what"]),)
+
+    def _lock(self) -> Sequence[StatusLine]:
+        if self._room.keys.is_open:
+            return ()
+        told = Words(f"cerradas hasta que alguien entre; {self._held()} mensajes esperan",
+                     f"locked until somebody signs in; {self._held()} messages wait")
+        return (StatusLine(Words("Llaves", "Keys"), told),)
+
+    def _held(self) -> int:
+        with self._room.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(self._room.tables.held)).scalar_one()
 
     def _sync(self) -> Sync:
         room = self._room

@@ -95,7 +95,7 @@ def test_tls_1_1_is_refused(server: Server, own: Certificate):
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.load_verify_locations(authority(own))
     old.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     with server.connect() as plain, pytest.raises(ssl.SSLError):
         old.wrap_socket(plain, server_hostname="127.0.0.1")
