@@ -1,0 +1,125 @@
+"""A window whose keys are locked, as processes on RabbitMQ: it sends, keeps what comes, and opens later."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.security.passwords import Passwords
+from tests.cast import PLANTED, returned_woman
+from tests.drivers.console import done
+from tests.drivers.desk import Desk
+from tests.drivers.http import Caller, Refusal
+from tests.drivers.probe import eventually
+from tests.drivers.processes import ROOT, Running, clean_environment
+from tests.drivers.window import Window
+from tests.servers import free_port
+
+pytestmark = pytest.mark.story
+STAFF, WORD = "staff@la-union", "tres-perros-azules"
+
+
+class LockedWindow:
+    """The process of a window, and the hand at its keyboard."""
+
+    def __init__(self, file: Path, port: int) -> None:
+        self.file, self.url = file, f"http://127.0.0.1:{port}"
+        self.start()
+
+    def start(self) -> None:
+        with (self.file.parent / "window.out").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "tests.drivers.locked_window", str(self.file)], cwd=ROOT, text=True,
+                env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+            )
+        assert self._process.stdout.readline() == "ready\n", (self.file.parent / "window.out").read_text()
+
+    def types(self, line: str) -> str:
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def notice(self) -> str:
+        import requests
+
+        return requests.get(f"{self.url}/readyz", timeout=20).json()["notices"].get("keys", "open")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@pytest.fixture
+def files(tmp_path: Path, amqp_uri: str) -> Iterator[dict[str, Path]]:
+    done("keys", "generate", "--dir", str(tmp_path / "keys"), "--node", "sv")
+    found = {}
+    for name, who, more in (("hub", "sv.hub", ""), ("window", "sv.la-union", "WINDOW: la-union\n")):
+        found[name] = tmp_path / f"{name}.yml"
+        found[name].write_text(
+            f"NODE: sv\n{more}DATABASE_URL: sqlite:///{tmp_path}/{name}.sqlite\nKEY_STORE: {tmp_path}/keys/{who}\n"
+            f"AMQP_URI: {amqp_uri}\nWEB_SERVER_ADDRESS: 127.0.0.1:{free_port()}\nRESEND_AFTER: 2\n"
+        )
+        done("migrate", "--config", str(found[name]))
+    done("topology", "apply", "--config", str(found["hub"]))
+    return found
+
+
+def test_a_locked_window_sends_keeps_what_comes_and_opens_later(files: dict[str, Path]) -> None:
+    folder, hub_url = files["hub"].parent, f"http://{files['hub'].read_text().split('WEB_SERVER_ADDRESS: ')[1].split()[0]}"
+    port = int(files["window"].read_text().split("WEB_SERVER_ADDRESS: 127.0.0.1:")[1].split()[0])
+
+    # Given a hub that runs, and a window whose keys were locked for Ana
+    hub = Running(("run", "referrals", "--config", str(files["hub"])), folder / "hub.out")
+    hub.answers(f"{hub_url}/healthz")
+    officer = done("users", "add", "officer@pddh", "--role", "officer", "--institution", "pddh", "--config", str(files["hub"])).strip()
+    ana = done("users", "add", STAFF, "--role", "staff", "--window", "la-union", "--config", str(files["window"])).strip()
+    (folder / "word").write_text(WORD)
+    _set_password(files["window"], STAFF, WORD)
+    done("keys", "protect", "--config", str(files["window"]), "--staff", STAFF, "--password-file", str(folder / "word"))
+    assert "locked; 1 of its staff open them" in done("doctor", "--config", str(files["window"]))
+    window = LockedWindow(files["window"], port)
+    try:
+        staff = Window("la-union", Caller(window.url, ana))
+        with pytest.raises(Refusal) as refused:
+            staff.registers(returned_woman())
+        assert refused.value.status == 423
+
+        # When she signs in, a case goes its way; then she leaves
+        assert window.types(f"open {STAFF} wrong-word") == "locked_for_you"
+        assert window.types(f"open {STAFF} {WORD}") == "open"
+        case = staff.registers(returned_woman())
+        desk = Desk("pddh", Caller(hub_url, officer))
+        referral = desk.gets(case["id"])
+        assert window.types("lock") == "locked"
+
+        # Then what the desk answers comes to the locked window, is acknowledged to the broker, and is kept on its disk
+        desk.receives(referral["id"])
+        desk.accepts(referral["id"])
+        eventually(window.notice, until=lambda told: int(told.rpartition(" ")[2]) >= 2, what="messages to be kept")
+
+        # And the power goes; locked, it starts by itself
+        window.kill()
+        window.start()
+        assert "messages kept" in window.notice()
+
+        # When she signs in again, everything is there, once
+        assert window.types(f"open {STAFF} {WORD}") == "open"
+        staff.sees_referral_become(case["id"], "pddh", "accepted")
+        history = next(one for one in staff.sees(case["id"])["referrals"] if one["institution"] == "pddh")["history"]
+        assert [line["change"] for line in history] == ["requested", "received", "accepted"]
+        staff.is_told_it_was_received(case["id"])
+        assert [one["code"] for one in staff.finds(PLANTED["family_name"].split()[0])] == [case["code"]]
+        assert done("dead-letters", "list", "--config", str(files["window"])) == ""
+    finally:
+        window.kill()
+        hub.kill()
+
+
+def _set_password(file: Path, username: str, word: str) -> None:
+    from services.console.accounts import accounts_of
+    from shared.config import load_settings
+
+    with accounts_of(load_settings(file, {})) as accounts:
+        accounts.set_password(username, Passwords(lambda compute: compute()).hashed(word))
