@@ -2,7 +2,7 @@
 
 Key material is kept in byte arrays and overwritten when it is dropped. What Python and OpenSSL made of it meanwhile
 (key objects, intermediate bytes) is let go of and freed, but not overwritten by us: a memory image taken while the
-store is open, or soon after, may hold keys. docs/security.md says what that means.
+store is open, or soon after, may hold keys (docs/decisions/0007-locked-keys.md).
 """
 
 import threading

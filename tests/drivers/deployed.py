@@ -104,7 +104,8 @@ class Deployed:
         if self._sink is not None:
             self._sink.stop()
         self._rabbitmq.drop_vhost(self._name)
-        for user in (self._name, f"{NODE}.hub", f"{NODE}.notifications", *(f"w.{NODE}.{window}" for window in WINDOWS)):
+        ours = {self._name, f"{NODE}.hub", f"{NODE}.notifications", *(f"w.{NODE}.{window}" for window in WINDOWS)}
+        for user in ours & {one["name"] for one in self._rabbitmq.call("GET", "/api/users")}:
             self._rabbitmq.call("DELETE", f"/api/users/{user}")
         for database in ("referrals", "referrals_keys", "notifications"):
             self._postgresql.drop_database(f"{self._name}-{database}")
