@@ -20,6 +20,7 @@ from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.messaging.ports import RawMessage
+from shared.messaging.topology import DEAD_EXCHANGE
 
 LONGEST_PAUSE = 5.0
 """Seconds between two attempts to reach a broker or a database that is away."""
@@ -182,10 +183,12 @@ def raw_message(message: Message) -> RawMessage:
     headers = message.headers or {}
     deliveries = headers.get("x-delivery-count", 0)
     info = message.delivery_info or {}
-    body = message.body
+    exchange, body = info.get("exchange", ""), message.body
+    if exchange == DEAD_EXCHANGE:  # nobody but the broker writes there, and it says where the message was before
+        exchange = str(headers.get("x-first-death-exchange", exchange))
     return RawMessage(
         body=bytes(body) if not isinstance(body, str) else body.encode(),
-        exchange=info.get("exchange", ""),
+        exchange=exchange,
         routing_key=info.get("routing_key", ""),
         headers=headers,
         user_id=(message.properties or {}).get("user_id"),

@@ -10,14 +10,16 @@ import pytest
 
 from shared.contracts.addresses import Address
 from shared.messaging.broker import Broker
-from shared.messaging.broker_rights import rights_of
+from shared.messaging.broker_rights import own_rights, rights_of, users_in_definitions
+from shared.messaging.feed import raw_message
 from shared.messaging.management import Management
+from shared.messaging.ports import Outcome
 from shared.messaging.routes import broker_user
 from shared.messaging.set_up import apply, let_in, shut_out, vhost_of
-from shared.messaging.topology import EXCHANGES, queue_of
+from shared.messaging.topology import DEAD_QUEUE, EXCHANGES, POLICIES, queue_of
 from tests.conformance.messaging.conftest import SqliteUrls
 from tests.conformance.messaging.world import HUB, NODE, NOTIFICATIONS, OTHER_WINDOW, WINDOW, Node, World
-from tests.servers import RabbitMQ
+from tests.servers import RabbitMQ, wait_until
 
 pytestmark = pytest.mark.rabbitmq
 INSIDE = (HUB, NOTIFICATIONS, WINDOW, OTHER_WINDOW)
@@ -99,8 +101,6 @@ class Taking:
         """Always."""
 
     def publish(self, messages):
-        from shared.messaging.ports import Outcome
-
         self._taken += messages
         return {message.id: Outcome.SENT for message in messages}
 
@@ -263,6 +263,35 @@ def test_every_window_has_its_topic_row_and_without_it_everything_would_be_allow
         publish(doors.as_user_of(WINDOW), OTHERS_KEY)
 
 
+def test_what_the_broker_gave_up_is_believed_counts_and_can_be_replayed(doors: Doors):
+    """It comes by another exchange than it was sent to: else its window would send it again for ever."""
+    low = {**POLICIES["ventanilla-queues"], "priority": 1}
+    low["definition"] = {**low["definition"], "delivery-limit": 1}
+    doors.rabbitmq.call("PUT", f"/api/policies/{doors.vhost}/low", low)
+    window, hub = doors.node(WINDOW), doors.node(HUB)
+    window.says("case-1")
+    window.sends()
+    given_up: list = []
+
+    def gives_up() -> bool:
+        with hub.broker.connection() as connection:
+            channel = connection.channel()
+            got = channel.basic_get(queue_of(HUB))
+            if got is not None:
+                channel.basic_reject(got.delivery_tag, requeue=True)
+            dead = channel.basic_get(DEAD_QUEUE)
+            if dead is not None:
+                given_up.append(raw_message(channel.message_to_python(dead)))
+        return bool(given_up)
+
+    wait_until(gives_up, seconds=30, what="the broker to give up", every=0.2)
+    hub.inbox.take_dead(given_up)
+    [letter] = hub.letters()
+    assert (letter.reason, hub.through(WINDOW), hub.heard()) == ("delivered too often without an answer", 1, [])
+    assert hub.inbox.replay(letter.id).took_effect
+    assert hub.heard() == [("case-1", 1)]
+
+
 def test_who_is_shut_out_loses_the_connection_and_keeps_the_queue(doors: Doors):
     doors.node(HUB).says("asked", to=WINDOW)
     doors.world._nodes[-1].sends()
@@ -287,8 +316,6 @@ def test_who_was_never_let_in_is_shut_out_already(doors: Doors):
 
 
 def test_a_definitions_file_with_users_opens_the_same_doors(doors: Doors):
-    from shared.messaging.broker_rights import own_rights, users_in_definitions
-
     told = users_in_definitions(own_rights(NODE, ["from-a-file"]), {"w.sv.from-a-file": WORD}, operator="boss", vhost=doors.vhost)
     doors.rabbitmq.call("POST", "/api/definitions", told)
     mine = Broker(doors.rabbitmq.uri(doors.vhost, "w.sv.from-a-file", WORD))
