@@ -111,8 +111,8 @@ def unprotect(folder: Path, way_in: RecoveryKey | Staff) -> None:
         message = "That does not open this key store."
         raise ConfigError(message)
     address, private = read_private(folder / KEY_FILE)
-    sealing = [key for key in private if key.use is not Use.SEAL]
-    write_whole(folder / KEY_FILE, private_file(address, [*_as_keys(store, secret), *sealing]))
+    signing = [key for key in private if key.use is not Use.SEAL]
+    write_whole(folder / KEY_FILE, private_file(address, [*_as_keys(store, secret), *signing]))
     write_whole(folder / MASTER_FILE, secret.master.hex().encode() + b"\n")
     (folder / STORE_FILE).unlink()
 
@@ -143,6 +143,8 @@ def _take_away(folder: Path, file: Path) -> None:
         wipe(file)
         return
     old = folder / OLD_KEYS
+    if old.exists() and not old.samefile(file):
+        wipe(old)  # of a run before the lock was taken off again
     if not old.exists():
         os.link(file, old)
     address, private = read_private(file)
