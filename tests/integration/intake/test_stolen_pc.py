@@ -22,9 +22,13 @@ from shared.security.store_file import key_by_password, read_store
 from shared.security.vault import Vault, _made_of, _opened
 from tests.cast import PLANTED, returned_woman
 from tests.integration.intake.test_locked import DATA, STAFF, WORD, arrives, locks, opens, referral
+from tests.integration.intake.test_trainings import attends, records
 from tests.integration.intake.world import World
 
-ALL_TABLES = ("cases", "referrals", "drafts", "idempotency_keys", "held_messages", "outbox", "import_refusals", "dead_letters")
+ALL_TABLES = (
+    "cases", "referrals", "drafts", "idempotency_keys", "held_messages", "outbox", "import_refusals", "dead_letters",
+    "trainings", "training_participants",
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +41,8 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert world.call("PUT", "/drafts/x", {"content": {"name": PLANTED["given_name"]}}).status_code in {200, 201}
     assert world.finds(PLANTED["family_name"].split()[0])
     world.registers(returned_woman(notes=PLANTED["narrative"]), Idempotency_Key="second")
+    somebody = {"name": f"{PLANTED['given_name']} {PLANTED['family_name']}", "sex": "female", "consent": True}
+    assert attends(world, records(world), {"participants": [somebody]}).status_code == 200
     arrives(world, referral(world, 1))
     bad = referral(world, 2)
     arrives(world, type(bad)(bad.body, bad.exchange, bad.routing_key, {}))  # a dead letter
