@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from marshmallow import Schema, ValidationError, fields, validate
@@ -31,6 +32,8 @@ class Settings:
 
     ``resend_after`` and ``batch_wait_ms`` are seconds and milliseconds; ``key_store`` is the folder with this
     node's keys, ``key_store_url`` a database of its own for the person keys where several replicas share them;
+    ``second_factor`` ``optional`` lets users of the hub do without the second step (trials alone); ``proxies`` is how
+    many reverse proxies stand before the web server: the addresses that they add are believed;
     ``amqp_ssl`` names the files of TLS towards the broker; ``web_certificate`` and ``web_key`` (PEM) make our own web
     server speak HTTPS; ``operator_uri`` and ``management_url`` are for the console's work on the broker: its
     administrator's AMQP address, and its management API;
@@ -62,6 +65,8 @@ class Settings:
     time_zone: str = "America/El_Salvador"
     window_letters: str | None = None
     window_urls: Mapping[str, str] = field(default_factory=dict)
+    second_factor: str = "required"
+    proxies: int = 0
     crash_at: str | None = None
 
     @property
@@ -121,6 +126,8 @@ class SettingsSchema(Schema):
     WINDOW_URLS = fields.Dict(
         keys=fields.String(), values=fields.String(validate=validate.Regexp(r"https?://[^/]+")), attribute="window_urls"
     )
+    SECOND_FACTOR = fields.String(attribute="second_factor", validate=validate.OneOf(["required", "optional"]))
+    PROXIES = fields.Integer(attribute="proxies", validate=validate.Range(min=0, max=5))
     CRASH_AT = fields.String(attribute="crash_at", allow_none=True)
 
 
@@ -153,6 +160,15 @@ def settings_from(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Set
     _check_names(loaded)
     _check_web_files(loaded)
     return Settings(**loaded)
+
+
+def zone_of(settings: Settings) -> ZoneInfo:
+    """The clock on the wall where this service stands; ``ConfigError`` for a zone that does not exist."""
+    try:
+        return ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"The settings are not right. TIME_ZONE: there is no zone {settings.time_zone}."
+        raise ConfigError(message) from error
 
 
 def in_effect(settings: Settings) -> dict[str, str]:

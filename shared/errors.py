@@ -24,6 +24,9 @@ CODES: Mapping[str, Code] = {
         404, "No existe, o usted no lo puede ver.", "It does not exist, or you may not see it."
     ),
     "forbidden": Code(403, "Su función no permite hacer esto.", "Your role does not allow this."),
+    "read_only_token": Code(
+        403, "Esta clave de API solo permite leer y buscar.", "This API token only reads and searches."
+    ),
     "method_not_allowed": Code(
         405, "Esta dirección no admite ese método.", "This address does not take that method."
     ),
@@ -66,11 +69,17 @@ CODES: Mapping[str, Code] = {
         "No hay consentimiento vigente para esta institución.",
         "There is no valid consent for this institution.",
     ),
-    "not_yet": Code(
+    "nothing_to_approve": Code(
         409,
-        "Esto requiere una aprobación que todavía no existe.",
-        "This needs an approval that does not exist yet.",
+        "Este caso no espera ninguna aprobación.",
+        "This case waits for no approval.",
     ),
+    "second_pair_of_eyes": Code(
+        403,
+        "Usted registró el consentimiento; lo aprueba otra persona de supervisión.",
+        "You recorded the consent; another supervisor approves it.",
+    ),
+    "not_merged": Code(409, "Este caso no está unido a otra persona.", "This case is not merged with another person."),
     "already_closed": Code(409, "El caso está cerrado.", "The case is closed."),
     "already_withdrawn": Code(
         409, "El consentimiento ya fue retirado.", "The consent was already withdrawn."
@@ -102,6 +111,12 @@ CODES: Mapping[str, Code] = {
         "Su contraseña aún no abre esta ventanilla. Que entre antes una colega, o escriba la anterior o el código.",
         "Your password does not open this window yet. Let a colleague in first, or type the old one or the code.",
     ),
+    "stale_form": Code(
+        403,
+        "Este formulario ya no vale. Vuelva a abrir la página e inténtelo otra vez.",
+        "This form is no longer valid. Open the page again and retry.",
+    ),
+    "form_only": Code(415, "Envíe el formulario de la página.", "Send the form of the page."),
     "rate_limited": Code(429, "Demasiados intentos. Espere un momento.", "Too many attempts. Wait a moment."),
     "erased": Code(410, "Los datos de esta persona fueron borrados.", "This person's data were erased."),
     "unexpected": Code(
@@ -114,7 +129,8 @@ class Refused(Exception):
     """What a person asked for is not done, and they can act on it.
 
     ``fields`` names every bad field (dotted path) with its messages; ``state`` and ``allowed`` say what is
-    possible instead; ``extra`` holds further members of the problem document (such as an open referral's id).
+    possible instead; ``extra`` holds further members of the problem document (such as an open referral's id);
+    ``wait`` are the seconds after which it would be done, where that is known.
     """
 
     def __init__(
@@ -125,6 +141,7 @@ class Refused(Exception):
         state: str | None = None,
         allowed: Sequence[str] | None = None,
         extra: Mapping[str, str] | None = None,
+        wait: int | None = None,
     ) -> None:
         self.code = code
         self.status = CODES[code].status
@@ -132,6 +149,7 @@ class Refused(Exception):
         self.state = state
         self.allowed = list(allowed) if allowed is not None else None
         self.extra = dict(extra or {})
+        self.wait = wait
         super().__init__(f"{code} {' '.join(sorted(self.fields))}".strip())
 
     def text(self, language: str = "es") -> str:

@@ -10,11 +10,14 @@ from services.console.service import ConfigFile
 from shared.config import load_settings
 from shared.contracts.access import UserAccess
 from shared.errors import Refused
-from shared.security.passwords import Passwords
+from shared.security.identities import Role, Scope
+from shared.security.passwords import Passwords, at_once
+from shared.security.tokens import NewToken
 
 users = typer.Typer(no_args_is_help=True, help="The users of a country (settings of its hub), or of one window alone.")
 tokens = typer.Typer(no_args_is_help=True, help="The API tokens of users.")
 
+MustChange = Annotated[bool, typer.Option("--must-change", help="It opens only the page where another is chosen.")]
 Name = Annotated[str, typer.Argument(help="The user (officer@pddh).")]
 
 
@@ -22,7 +25,7 @@ Name = Annotated[str, typer.Argument(help="The user (officer@pddh).")]
 def add(
     name: Name,
     config: ConfigFile,
-    role: Annotated[str, typer.Option(help="staff, supervisor, officer, deputy, manager, coordinator, auditor, admin.")],
+    role: Annotated[str, typer.Option(help=f"{', '.join(role for role in Role if role is not Role.SYSTEM)}.")],
     window: Annotated[str | None, typer.Option(help="The window of staff or supervisor.")] = None,
     institution: Annotated[str | None, typer.Option(help="The institution of officer, deputy or manager.")] = None,
     email: Annotated[str | None, typer.Option(help="Where notices go.")] = None,
@@ -45,7 +48,7 @@ def list_users(config: ConfigFile) -> None:
         for user in accounts.everyone():
             place = user.window or user.institution or user.node
             held = sum(not token.revoked for token in user.tokens)
-            print(f"{user.username:34} {user.role:12} {place:26} {'active' if user.active else 'disabled':9} {held} tokens")
+            print(f"{user.username:34} {user.role:20} {place:26} {'active' if user.active else 'disabled':9} {held} tokens")
 
 
 @users.command("disable")
@@ -55,22 +58,39 @@ def disable(name: Name, config: ConfigFile) -> None:
         accounts.disable(name)
 
 
-@users.command("reset-password")
-def reset_password(name: Name, config: ConfigFile) -> None:
-    """Set a new random password and print it, once."""
-    password = secrets.token_urlsafe(12)
+@users.command("enable")
+def enable(name: Name, config: ConfigFile) -> None:
+    """Let a disabled user sign in again."""
     with accounts_of(load_settings(config)) as accounts:
-        accounts.set_password(name, Passwords(lambda compute: compute()).hashed(password))
+        accounts.enable(name)
+
+
+@users.command("reset-password")
+def reset_password(name: Name, config: ConfigFile, *, must_change: MustChange = False) -> None:
+    """Set a new random password and print it, once. Their open sessions end."""
+    password = secrets.token_urlsafe(12)
+    hashed = Passwords(at_once).hashed(password)
+    with accounts_of(load_settings(config)) as accounts:
+        if must_change:
+            accounts.set_first_password(name, hashed)
+        else:
+            accounts.set_password(name, hashed)
     print(password)
 
 
 @tokens.command("issue")
-def issue(name: Name, config: ConfigFile) -> None:
+def issue(
+    name: Name,
+    config: ConfigFile,
+    scope: Annotated[Scope, typer.Option(help="All that the user may do, or only to read and search.")] = Scope.FULL,
+    expires_in_days: Annotated[int | None, typer.Option(help="Left out: it opens until it is revoked.", min=1)] = None,
+    label: Annotated[str, typer.Option("--name", help="What it is for, in its owner's list.")] = "",
+) -> None:
     """Print a new API token of a user, once."""
     with accounts_of(load_settings(config)) as accounts:
         if all(user.username != name for user in accounts.everyone()):
             raise Refused("not_found")
-        print(accounts.issue(name))
+        print(accounts.issue(name, NewToken(label, scope, expires_in_days)))
 
 
 @tokens.command("revoke")

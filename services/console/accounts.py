@@ -16,7 +16,11 @@ from shared.errors import ConfigError
 from shared.persistence.engine import Database
 from shared.security.audit import AuditTrail
 from shared.security.identities import Actor
-from shared.security.users import Users
+from shared.security.locked_store import LockedStore
+from shared.security.passwords import at_once
+from shared.security.protecting import is_protected
+from shared.security.tokens import NewToken
+from shared.security.users import ToldUsers
 
 if TYPE_CHECKING:
     from services.referrals.wiring import Wiring as Hub
@@ -37,11 +41,19 @@ class Accounts(Protocol):
         """Nobody signs in by this name any more."""
         ...
 
+    def enable(self, username: str) -> None:
+        """Whoever was disabled signs in again."""
+        ...
+
     def set_password(self, username: str, password_hash: str) -> None:
         """A new password, by its hash."""
         ...
 
-    def issue(self, username: str) -> str:
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        """A password that must be changed at the first sign-in."""
+        ...
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
         """A new token's text."""
         ...
 
@@ -85,18 +97,24 @@ class AtHub:
     def disable(self, username: str) -> None:
         self._commands.disable_user(self._hub, username)
 
+    def enable(self, username: str) -> None:
+        self._commands.enable_user(self._hub, username)
+
     def set_password(self, username: str, password_hash: str) -> None:
         self._commands.set_password(self._hub, username, password_hash)
 
-    def issue(self, username: str) -> str:
-        return self._commands.issue_token(self._hub, username)
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        self._commands.set_first_password(self._hub, username, password_hash)
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
+        return self._commands.issue_token(self._hub, username, wanted)
 
     def revoke(self, username: str, token: str | None = None) -> None:
         self._commands.revoke_tokens(self._hub, username, token)
 
 
 class AtWindow:
-    """A window's own users; nobody else is told of them."""
+    """A window's own users; nobody else is told of them. Who is dismissed or reset here opens its keys no longer."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         from services.intake.store.tables import window_tables
@@ -105,11 +123,12 @@ class AtWindow:
         self._tables = window_tables()
         self._clock = SystemClock()
         self._by = Actor.system(settings.node, settings.window)
+        self._key_store = settings.key_store
 
     @contextmanager
-    def _open(self, act: str, usernames: Sequence[str]) -> Iterator[Users]:
+    def _open(self, act: str, usernames: Sequence[str]) -> Iterator[ToldUsers]:
         with self._database.write() as connection:
-            yield Users(connection, self._tables.access)
+            yield ToldUsers(connection, self._tables.access)
             audit = AuditTrail(connection, self._tables.audit, self._clock)
             for username in usernames:
                 audit.note(self._by, f"user.{act}", "user", username)
@@ -121,20 +140,35 @@ class AtWindow:
 
     def everyone(self) -> Sequence[UserAccess]:
         with self._database.read() as connection:
-            return Users(connection, self._tables.access).everyone()
+            return ToldUsers(connection, self._tables.access).everyone()
 
     def disable(self, username: str) -> None:
         with self._open("disable", [username]) as kept:
             kept.disable(username)
+        self._lose_the_keys(username)
+
+    def enable(self, username: str) -> None:
+        with self._open("enable", [username]) as kept:
+            kept.enable(username)
 
     def set_password(self, username: str, password_hash: str) -> None:
         with self._open("set-password", [username]) as kept:
             kept.set_password(username, password_hash)
+        self._lose_the_keys(username)
 
-    def issue(self, username: str) -> str:
+    def set_first_password(self, username: str, password_hash: str) -> None:
+        with self._open("set-first-password", [username]) as kept:
+            kept.set_first_password(username, password_hash)
+        self._lose_the_keys(username)
+
+    def issue(self, username: str, wanted: NewToken | None = None) -> str:
         with self._open("issue-token", [username]) as kept:
-            return kept.issue(username, now=self._clock.now())
+            return kept.issue(username, wanted, now=self._clock.now())
 
     def revoke(self, username: str, token: str | None = None) -> None:
         with self._open("revoke-token", [username]) as kept:
             kept.revoke(username, token)
+
+    def _lose_the_keys(self, username: str) -> None:
+        if is_protected(self._key_store):
+            LockedStore(self._key_store, at_once).forget(username)

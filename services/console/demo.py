@@ -28,7 +28,7 @@ from shared.errors import ConfigError, TryAgain
 from shared.observability.logs import configure
 from shared.persistence.migrate import migrate, pending
 from shared.security.keys import generate
-from shared.security.passwords import Passwords
+from shared.security.passwords import Passwords, at_once
 
 PASSWORD = "ventanilla-demo"  # noqa: S105 - everybody's, by contract (contracts.md, Commands)
 PATIENCE = 60.0
@@ -100,7 +100,7 @@ def _tokens(network: Network, parts: Mapping[Place, Part]) -> Mapping[str, str]:
         wanted = [user for user in users_of(node) if user.username not in tokens]
         if not wanted:
             continue
-        hashed = Passwords(lambda compute: compute()).hashed(PASSWORD)
+        hashed = Passwords(at_once).hashed(PASSWORD)
         with accounts_of(parts[network.hub(node)].settings) as accounts:
             known = {user.username for user in accounts.everyone()}
             # a start that was cut off here left users whose tokens nobody wrote down

@@ -97,6 +97,7 @@ class Network:
             "WEB_SERVER_ADDRESS": f"127.0.0.1:{place.port}",
             "PUBLIC_URL": place.url,
             "TIME_ZONE": ZONES[node],
+            "SECOND_FACTOR": "optional",
         }
         if place.service is Service.INTAKE:
             raw["WINDOW"] = place.address.name

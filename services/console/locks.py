@@ -12,7 +12,7 @@ from services.console.which import Service, opened, service_of
 from shared.config import Settings, load_settings
 from shared.errors import ConfigError, Refused
 from shared.security.keys import STORE_FILE
-from shared.security.passwords import Passwords
+from shared.security.passwords import Passwords, at_once
 from shared.security.protecting import Staff, is_protected, left_in_plain
 from shared.security.protecting import protect as lock
 from shared.security.protecting import recover as recover_with
@@ -132,7 +132,7 @@ def let_in(window: "Window", settings: Settings, staff: str | None, password_fil
     if staff is None:
         raise Refused("locked", fields={"--staff": ["Diga de quién es la contraseña que la abre."]})
     member = _member(settings, staff, password_file)
-    window.key_door.signed_in(member.username, member.password)
+    window.presence.signed_in(member.username, member.password)
 
 
 def _window(config: Path) -> Settings:
@@ -154,7 +154,7 @@ def _member(settings: Settings, username: str, password_file: Path | None) -> St
         message = f"{username} is no member of this window's staff who signs in with a password."
         raise ConfigError(message)
     password = _password(username, password_file)
-    if not Passwords(lambda compute: compute()).fits(user.password_hash, password):
+    if not Passwords(at_once).fits(user.password_hash, password):
         message = f"That is not the password of {username}."
         raise ConfigError(message)
     return Staff(username, password)

@@ -63,6 +63,8 @@ def doctor(config: ConfigFile) -> None:
         except (ConfigError, TryAgain) as trouble:
             wrong += 1
             print(f"WRONG {name}: {trouble}")
+    if settings.second_factor == "optional":
+        print("note  SECOND_FACTOR is optional: at the hub a password alone opens personal data; for trials only")
     if wrong:
         sys.exit(1)
 

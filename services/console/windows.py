@@ -29,7 +29,7 @@ from shared.vocabulary.places import WindowPlace
 from shared.vocabulary.windows import WINDOWS
 
 if TYPE_CHECKING:
-    from services.referrals.use_cases.ports import Door
+    from services.referrals.use_cases.door_ports import Door
     from services.referrals.wiring import Wiring as Hub
 
 app = typer.Typer(no_args_is_help=True, help="The windows of the network, and who of them may come in.")

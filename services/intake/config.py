@@ -1,7 +1,6 @@
 """What a window reads of its settings, and refuses to start without."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from shared.config import Settings, settings_from
 from shared.errors import ConfigError
@@ -21,12 +20,3 @@ def window_name(settings: Settings) -> str:
         message = "The settings are not right. WINDOW: say which window this is (such as la-union)."
         raise ConfigError(message)
     return settings.window
-
-
-def time_zone(settings: Settings) -> ZoneInfo:
-    """The window's clock on the wall; ``ConfigError`` for a zone that does not exist."""
-    try:
-        return ZoneInfo(settings.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"The settings are not right. TIME_ZONE: there is no zone {settings.time_zone}."
-        raise ConfigError(message) from error

@@ -1,8 +1,6 @@
-"""The nameko class of a window: one batch entrypoint, the relay, two timers, the site."""
+"""The nameko class of a window: one batch entrypoint, the relay, five timers, the site."""
 
 from collections.abc import Mapping, Sequence
-
-from eventlet import tpool
 
 from services.intake.config import settings_in
 from services.intake.wiring import Wiring, build
@@ -11,16 +9,18 @@ from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 REPORT_EVERY = 60.0
 """Seconds between two heartbeats (contracts.md, Events)."""
+LAPSED_EVERY = 600.0
+"""Seconds between two looks at consents that have run out: they end with a day."""
 TELL_AGAIN_EVERY = 1.0
 """Seconds between two looks whether the hub asked for cases."""
 LOOK_AT_KEYS_EVERY = 1.0
-"""Seconds between two looks whether somebody opened the keys; then what was kept is taken."""
-LOCK_EVERY = 15.0
-"""Seconds between two looks whether the keys were unused for too long."""
+"""Seconds between two looks whether somebody opened the keys; then the persons are known again."""
+LOOK_WHO_IS_IN_EVERY = 15.0
+"""Seconds between two looks whether somebody is still signed in: nobody says that they went away."""
 
 
 class Intake:
@@ -33,7 +33,7 @@ class Intake:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config), run=tpool.execute)
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:
@@ -45,6 +45,11 @@ class Intake:
         """How this window stands."""
         self.wired.report()
 
+    @every(LAPSED_EVERY, first=0.1)
+    def withhold_lapsed(self) -> None:
+        """What may no longer leave."""
+        self.wired.withhold_lapsed()
+
     @every(TELL_AGAIN_EVERY, first=2.0)
     def tell_again(self) -> None:
         """Cases that the hub asked for."""
@@ -55,11 +60,11 @@ class Intake:
         """What came while the keys were locked."""
         self.wired.after_opening()
 
-    @every(LOCK_EVERY)
-    def lock_when_idle(self) -> None:
-        """The keys go when nobody is at work."""
-        self.wired.key_door.close_when_idle()
+    @every(LOOK_WHO_IS_IN_EVERY)
+    def look_who_is_left(self) -> None:
+        """Whether anybody is still at work; the keys go with the last."""
+        self.wired.entrance.look_who_is_left()
 
     @website
     def site(self) -> None:
-        """The API and the first page."""
+        """The pages and the API."""

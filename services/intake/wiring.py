@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from services.intake.config import time_zone, window_name
+from services.intake.config import window_name
 from services.intake.domain.window import Window
 from services.intake.queries.people import PeopleIndex
 from services.intake.queries.world import Published, World
@@ -18,11 +18,13 @@ from services.intake.store.tables import Tables, window_tables
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.report import report as report_standing
 from services.intake.use_cases.tell_again import tell_queued
+from services.intake.use_cases.withhold_lapsed import AT_ONCE, withhold_lapsed
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
+from services.intake.web.own_account import WindowAccount
 from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import Settings, zone_of
 from shared.contracts.addresses import Address
 from shared.crash import arm
 from shared.errors import ConfigError
@@ -41,17 +43,21 @@ from shared.messaging.wake import Wake
 from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
-from shared.security.identities import Actor
-from shared.security.key_door import AlwaysOpen, KeyDoor, LockedDoor
+from shared.security.entrance import Entrance
+from shared.security.key_door import LockedDoor
 from shared.security.key_store import KeyStore, PlainStore
 from shared.security.keyring import Keyring
-from shared.security.locked_store import LockedStore, Run, at_once
+from shared.security.locked_store import LockedStore
+from shared.security.passwords import Run, at_once
+from shared.security.presence import NobodyHears, Presence
 from shared.security.protecting import is_protected
-from shared.security.users import Users
+from shared.security.tokens import by_token
 from shared.security.vault import Vault
 from shared.vocabulary.windows import WINDOWS
 from shared.web.acts import Acts
 from shared.web.call import Words
+from shared.web.entering import Premises, open_pages
+from shared.web.limits import Limiter
 from shared.web.site import Site, build_site
 
 if TYPE_CHECKING:
@@ -60,6 +66,10 @@ if TYPE_CHECKING:
 WHAT = Words(
     "Registra a las personas y sus necesidades, también sin red, y las refiere por la central.",
     "Registers people and their needs, also with no network, and refers them through the hub.",
+)
+GREETING = Words(
+    "Aquí se registran las personas y se siguen sus referencias. Por ahora se hace con la API; las pantallas vienen.",
+    "People are registered and their referrals followed here. For now by the API; the screens are to come.",
 )
 FIRST_INCARNATION = 1
 
@@ -94,9 +104,10 @@ class Wiring:
     messaging: Messaging
     when_open: WhenOpen
     keys: KeyStore
-    key_door: KeyDoor
+    presence: Presence
     opened: threading.Event
     site: "WSGIApplication"
+    entrance: Entrance
     inbox: Inbox[WindowWork]
     works: Works[WindowWork]
     database: Database
@@ -134,10 +145,16 @@ class Wiring:
         with self.database.read() as connection:
             self.people.catch_up(connection)
         self.opened.clear()
+    def withhold_lapsed(self) -> None:
+        """Hold what may no longer leave, until there is no more of it."""
+        found = AT_ONCE
+        while found == AT_ONCE:
+            with self.works.open() as work:
+                found = withhold_lapsed(work=work, now=self.clock.now())
 
     def close(self) -> None:
         """Let go of keys, databases and pipes."""
-        self.key_door.nobody_is_signed_in()
+        self.presence.nobody_left()
         self.messaging.wake.close()
         self.database.close()
         self.vault.close()
@@ -146,18 +163,18 @@ class Wiring:
 def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once) -> Wiring:
     """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
 
-    ``run`` computes what takes long where it holds up nobody.
+    ``run`` computes what a password opens or hashes to: off the event loop where there is one.
     """
     arm(settings.crash_at)
     clock, tables, wake = clock or SystemClock(), window_tables(), Wake()
     place = window_of(settings)
     me = Address.window(place.node, place.window)
-    keys, key_door = _keys(settings, clock, run)
+    keys = _keys(settings, run)
     keyring = Keyring.load(settings.key_store, keys)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url, keys=keys)
     with database.write() as connection:
         epoch, incarnation = epoch_of(connection, tables.messaging), _incarnation(connection, tables)
-    published, people = Published(tables.directories), PeopleIndex(tables, vault)
+    published, people = Published(tables.directories, place), PeopleIndex(tables, vault)
     keys.when_dropped(people.forget)
     opened = threading.Event()
     keys.when_opened(opened.set)
@@ -209,7 +226,9 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
     held = HeldMessages(database, tables.held, clock)
     when_open = WhenOpen(held, lambda: keys.is_open, inbox.take, inbox.take_dead, size=settings.batch_size)
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
+    presence = LockedDoor(keys, clock, when_open.take_kept) if isinstance(keys, LockedStore) else NobodyHears()
     room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up, keys)
+    site, entrance = _site(settings, room, works, run, presence)
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(
@@ -223,9 +242,10 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
         ),
         when_open=when_open,
         keys=keys,
-        key_door=key_door,
+        presence=presence,
         opened=opened,
-        site=_site(room),
+        site=site,
+        entrance=entrance,
         inbox=inbox,
         works=works,
         database=database,
@@ -247,7 +267,7 @@ def window_of(settings: Settings) -> Window:
         message = f"The settings are not right. WINDOW: {settings.node} has no window {name}; or give WINDOW_LETTERS."
         raise ConfigError(message)
     country = known.country if known else settings.node.upper()
-    return Window(settings.node, name, letters, country, time_zone(settings))
+    return Window(settings.node, name, letters, country, zone_of(settings))
 
 
 def _incarnation(connection: Connection, tables: Tables) -> int:
@@ -268,21 +288,40 @@ def _probe(database: Database, when_open: WhenOpen) -> None:
     when_open.probe()
 
 
-def _keys(settings: Settings, clock: Clock, run: Run) -> tuple[KeyStore, KeyDoor]:
+def _keys(settings: Settings, run: Run) -> LockedStore | PlainStore:
     """The window's keys: locked where ``ventanilla keys protect`` was run, in plain files elsewhere."""
-    if not is_protected(settings.key_store):
-        return PlainStore(settings.key_store), AlwaysOpen()
-    store = LockedStore(settings.key_store, run)
-    return store, LockedDoor(store, clock)
+    return LockedStore(settings.key_store, run) if is_protected(settings.key_store) else PlainStore(settings.key_store)
 
 
-def _site(room: Room) -> "WSGIApplication":
-    def authenticate(token: str | None) -> Actor | None:
-        with room.database.read() as connection:
-            return Users(connection, room.tables.access).actor_of(token, room.clock.now())
-
-    state, registry = State(room), new_registry()
+def _site(
+    settings: Settings, room: Room, works: Works[WindowWork], run: Run, presence: Presence
+) -> tuple["WSGIApplication", Entrance]:
+    state, registry, limiter = State(room), new_registry(), Limiter()
     registry.register(state)
-    name = Words(f"Ventanilla · {room.place.window}", f"Window · {room.place.window}")
-    site = Site(name, WHAT, window_api(room, authenticate), registry, state.checks(), state.lines, notices=state.notices())
-    return build_site(site)
+    known = WINDOWS.get(room.place.node, {}).get(room.place.window)
+    name = known.name if known is not None else f"Ventanilla {room.place.window}"
+    pages = open_pages(
+        Premises(
+            settings=settings,
+            me=Address.window(room.place.node, room.place.window),
+            where=Words(name, name),
+            zone=room.place.time_zone,
+            database=room.database,
+            access=room.tables.access,
+            entrance=room.tables.entrance,
+            audit=room.tables.audit,
+            seals=room.vault,
+            clock=room.clock,
+            run=run,
+            admits=lambda user: user.window == room.place.window,
+            account=WindowAccount(works, room.clock),
+            presence=presence,
+        ),
+        limiter,
+    )
+    api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
+    site = Site(
+        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
+        checks=state.checks(), notices=state.notices(), state=state.lines, proxies=settings.proxies,
+    )
+    return build_site(site), pages.entrance

@@ -97,6 +97,7 @@ def occurrence_of(received: Received) -> Occurrence | None:
         audiences=told.notice.audiences,
         by=told.notice.by,
         batch=told.notice.batch,
+        silences=told.notice.silences,
     )
 
 

@@ -13,7 +13,7 @@ from shared.messaging.nameko.consumer import batches
 from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.wired import SharedWiring, Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 STOP_SECONDS = 2.0
 """How long a stop waits for the letter under way; one cut off is counted as unsure and sent again."""
@@ -58,7 +58,7 @@ class Notifications:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:

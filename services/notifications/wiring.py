@@ -18,16 +18,16 @@ from services.notifications.domain.sayings import Sayings
 from services.notifications.reactions import reactions, reporting
 from services.notifications.store.rebuild import rebuild
 from services.notifications.store.sayings import load_sayings
-from services.notifications.store.tables import access, audit, idempotency_keys, messaging
+from services.notifications.store.tables import access, audit, entrance, idempotency_keys, messaging
 from services.notifications.store.work import NotificationsWork
 from services.notifications.web.api.v1.mailbox import mailbox_endpoints
 from services.notifications.web.api.v1.notifications import notification_endpoints
 from services.notifications.web.api.v1.room import Room
 from services.notifications.web.api.v1.subscriptions import subscription_endpoints
-from services.notifications.web.pages.mailbox import LOCALE, add_mailbox_page
+from services.notifications.web.pages.mailbox import MAILBOX, mailbox_page
 from services.notifications.web.state import LedgerFigures, State
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import Settings, zone_of
 from shared.contracts.addresses import Address
 from shared.crash import arm
 from shared.messaging import topology
@@ -45,15 +45,18 @@ from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
 from shared.security.audit import AuditTrail
-from shared.security.identities import Actor
 from shared.security.keyring import Keyring
-from shared.security.users import Users
+from shared.security.passwords import Run, at_once
+from shared.security.tokens import by_token
 from shared.security.vault import Vault
 from shared.vocabulary.windows import WINDOWS
 from shared.web.acts import Acts
 from shared.web.api import Api
 from shared.web.call import Words
+from shared.web.entering import Premises, needs_second_step, open_pages
+from shared.web.limits import Limiter
 from shared.web.site import Site, build_site
+from shared.web.visit import Entry
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -64,6 +67,15 @@ WHAT = Words(
     "Avisa a instituciones y ventanillas de lo que ocurre con sus referencias, sin nombrar a nadie.",
     "Tells institutions and windows what happens with their referrals, naming nobody.",
 )
+GREETING = Words(
+    "Desde aquí se avisa por correo. Qué avisos recibir se elige por ahora con la API.",
+    "Notices leave from here by e-mail. Which ones to get is chosen by the API for now.",
+)
+DOOR = Words(
+    "Oficiales, suplentes, responsables, coordinación y administración entran por la central.",
+    "Officers, deputies, managers, coordinators and administrators sign in at the hub.",
+)
+TEMPLATES, LOCALE = Path(__file__).parent / "web" / "templates", Path(__file__).parent / "web" / "locale"
 
 
 @dataclass(frozen=True)
@@ -90,8 +102,12 @@ def build(
     *,
     clock: Clock | None = None,
     timing: Timing | None = None,
+    run: Run = at_once,
 ) -> Wiring:
-    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away."""
+    """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
+
+    ``run`` computes password hashes: off the event loop where there is one.
+    """
     arm(settings.crash_at)
     clock = clock or SystemClock()
     me, hub = Address.notifications(settings.node), Address.hub(settings.node)
@@ -154,7 +170,7 @@ def build(
             if settings.topology == "declare"
             else None,
         ),
-        site=_site(settings, database, works, vault, sayings, clock),
+        site=_site(settings, database, works, vault, sayings, clock, run),
         deliveries=deliveries,
         inbox=inbox,
         works=works,
@@ -175,20 +191,42 @@ def _site(
     vault: Vault,
     sayings: Sayings,
     clock: Clock,
+    run: Run,
 ) -> "WSGIApplication":
-    def authenticate(token: str | None) -> Actor | None:
-        with database.read() as connection:
-            return Users(connection, access).actor_of(token, clock.now())
-
-    api = Api(title="Ventanilla: avisos", version="1", authenticate=authenticate)
+    limiter, zone = Limiter(), zone_of(settings)
+    pages = open_pages(
+        Premises(
+            settings=settings,
+            me=Address.notifications(settings.node),
+            where=NAME,
+            zone=zone,
+            database=database,
+            access=access,
+            entrance=entrance,
+            audit=audit,
+            seals=vault,
+            clock=clock,
+            run=run,
+            # second steps are kept at the hub alone: here a password would be all that is asked for
+            admits=lambda user: not needs_second_step(user, settings),
+            elsewhere=settings.public_url.rstrip("/"),
+            door=DOOR if settings.second_factor == "required" else None,
+        ),
+        limiter,
+    )
+    api = Api(title="Ventanilla: avisos", version="1", authenticate=by_token(database, access, clock), limiter=limiter)
     acts = Acts(works, keys=idempotency_keys, seals=vault, clock=clock)
     room = Room(settings.node, database, acts, sayings, clock)
     api.add(*notification_endpoints(room), *subscription_endpoints(room))
+    open_entries: tuple[Entry, ...] = ()
     if settings.mailbox is not None:
         api.add(*mailbox_endpoints(settings.mailbox))
+        pages.add(mailbox_page(settings.mailbox))
+        open_entries = (MAILBOX,)
     state, registry = State(database), new_registry()
     registry.register(LedgerFigures(database))
-    app = build_site(Site(NAME, WHAT, api, registry, state.checks(), state.lines, locale=(LOCALE,)))
-    if settings.mailbox is not None:
-        add_mailbox_page(app, settings.mailbox)
-    return app
+    site = Site(
+        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=zone, checks=state.checks(),
+        state=state.lines, open_entries=open_entries, templates=(TEMPLATES,), locale=(LOCALE,), proxies=settings.proxies,
+    )
+    return build_site(site)

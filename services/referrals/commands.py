@@ -5,7 +5,6 @@ What changes here reaches the windows and notifications by the service's relay.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from services.referrals.queries.windows import WindowSeen, windows_of
 from services.referrals.use_cases import add_window as windows
@@ -13,13 +12,14 @@ from services.referrals.use_cases import change_access
 from services.referrals.use_cases import suspend_window as suspending
 from services.referrals.use_cases.add_window import AddWindow
 from services.referrals.use_cases.change_access import NewUser
-from services.referrals.use_cases.ports import Door
+from services.referrals.use_cases.door_ports import Door
 from services.referrals.wiring import Wiring, build
 from shared.clock import Clock
 from shared.config import Settings
 from shared.contracts.access import UserAccess
 from shared.messaging.inbox import Replayed
 from shared.security.identities import Actor
+from shared.security.tokens import NewToken
 
 
 @contextmanager
@@ -55,18 +55,29 @@ def disable_user(hub: Wiring, username: str) -> UserAccess:
         return change_access.disable_user(username, by=Actor.system(hub.country.node), work=work)
 
 
+def enable_user(hub: Wiring, username: str) -> UserAccess:
+    """Whoever was disabled signs in again; ``not_found`` for nobody."""
+    with hub.works.open() as work:
+        return change_access.enable_user(username, by=Actor.system(hub.country.node), work=work)
+
+
+def set_first_password(hub: Wiring, username: str, password_hash: str) -> UserAccess:
+    """A password, by its hash, that must be changed at the first sign-in."""
+    with hub.works.open() as work:
+        return change_access.set_first_password(username, password_hash, by=Actor.system(hub.country.node), work=work)
+
+
 def set_password(hub: Wiring, username: str, password_hash: str) -> UserAccess:
     """A new password, by its Argon2id hash (``shared.security.passwords``)."""
     with hub.works.open() as work:
         return change_access.set_password(username, password_hash, by=Actor.system(hub.country.node), work=work)
 
 
-def issue_token(hub: Wiring, username: str, *, expires_at: datetime | None = None) -> str:
+def issue_token(hub: Wiring, username: str, wanted: NewToken | None = None) -> str:
     """A new token's text; it is shown once."""
+    by = Actor.system(hub.country.node)
     with hub.works.open() as work:
-        return change_access.issue_token(
-            username, by=Actor.system(hub.country.node), work=work, now=hub.clock.now(), expires_at=expires_at
-        )
+        return change_access.issue_token(username, wanted, by=by, work=work, now=hub.clock.now())
 
 
 def revoke_tokens(hub: Wiring, username: str, token: str | None = None) -> UserAccess:

@@ -17,8 +17,10 @@ from services.referrals.use_cases.count import count_training, count_visit, note
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
 from services.referrals.use_cases.look_up_claim import answer_claim
 from services.referrals.use_cases.receipts import send_receipt
+from services.referrals.use_cases.take_account import TakeAccount, take_account
 from services.referrals.use_cases.take_case import TakeCase, take_case
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
+from shared.contracts.account_changed import AccountChanged
 from shared.contracts.addresses import Address
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_told import CaseTold
@@ -44,6 +46,7 @@ def reactions() -> Mapping[str, Reaction]:
     at_once: dict[str, Reaction] = {
         "visit.recorded": lambda one, work: count_visit(one.source.name, _event(one, VisitRecorded), work=work),
         "training.recorded": lambda one, work: count_training(one.source.name, _event(one, TrainingRecorded), work=work),
+        "account.changed": _take_account,
         "claim.asked": _answer_claim,
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
@@ -75,7 +78,7 @@ def finish(work: HubWork) -> None:
     told = [event for event in events if isinstance(event, CaseTold)]
     work.prepare(
         case_ids=[event.case_id for event in events if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn | ReferralAsked)],
-        person_ids=[event.person_id for event in told],
+        told=[(event.case_id, event.person_id) for event in told],
         referral_ids=[event.referral_id for event in events if isinstance(event, ReferralAsked)],
         consent_ids=[event.consent_id for event in events if isinstance(event, CaseTold | ConsentWithdrawn)],
     )
@@ -90,7 +93,7 @@ def _take(received: Received, work: HubWork, now: datetime) -> None:
     told = Told(
         case_id=event.case_id, case_code=event.case_code, person_id=event.person_id, consent_id=event.consent_id,
         incarnation=event.incarnation, version=event.version, registered_at=event.registered_at, details=event.details,
-        batch=event.batch, claim_code=event.claim_code,
+        batch=event.batch, claim_code=event.claim_code, consented_at=event.consented_at, approvals=event.approvals,
     )
     take_case(TakeCase(received.source.name, told), work=work, now=now)
 
@@ -120,6 +123,11 @@ def _answer(received: Received, work: HubWork, now: datetime) -> None:
 def _hear(received: Received, work: HubWork) -> None:
     request = HearWindow(received.source, received.envelope.time, _event(received, WindowHeartbeat))
     hear_window(request, work=work, now=work.clock.now())
+
+
+def _take_account(received: Received, work: HubWork) -> None:
+    request = TakeAccount(received.source.name, received.envelope.version, _event(received, AccountChanged))
+    take_account(request, work=work)
 
 
 def _answer_claim(received: Received, work: HubWork) -> None:

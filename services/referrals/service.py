@@ -9,10 +9,12 @@ from shared.messaging.nameko.relay import RelayLoop
 from shared.messaging.nameko.timers import every
 from shared.messaging.nameko.wired import Wired
 from shared.messaging.ports import RawMessage
-from shared.web.nameko import website
+from shared.web.nameko import off_the_loop, website
 
 LOOK_AGAIN = 3600.0
 """Seconds between two looks whether what was published is what is in force; the first is at the start."""
+CLOCKS_EVERY = 60.0
+"""Seconds between two looks at consents that run out and stop requests that nobody answered."""
 
 
 class Referrals:
@@ -25,7 +27,7 @@ class Referrals:
     @staticmethod
     def wire(config: Mapping[str, object]) -> Wiring:
         """Everything, built once for this container."""
-        return build(settings_in(config))
+        return build(settings_in(config), run=off_the_loop)
 
     @batches
     def take(self, messages: Sequence[RawMessage]) -> None:
@@ -42,6 +44,11 @@ class Referrals:
         """Directory and rules, where they changed."""
         self.wired.publish()
 
+    @every(CLOCKS_EVERY, first=5.0)
+    def watch_clocks(self) -> None:
+        """What happens by time alone."""
+        self.wired.watch_clocks()
+
     @website
     def site(self) -> None:
-        """The API and the first page."""
+        """The pages and the API."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -16,11 +17,14 @@ from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.publish_directory import publish_directory
+from services.referrals.use_cases.watch_clocks import AT_ONCE, close_what_ran_out, escalate_stops
 from services.referrals.web.api.v1.api import hub_api
 from services.referrals.web.api.v1.room import Room
+from services.referrals.web.own_account import HubAccount
+from services.referrals.web.pages.users import USERS, UserRoom, user_pages
 from services.referrals.web.state import HubFigures, State
 from shared.clock import Clock, SystemClock
-from shared.config import Settings
+from shared.config import Settings, zone_of
 from shared.contracts.addresses import Address
 from shared.crash import arm
 from shared.messaging import topology
@@ -37,12 +41,14 @@ from shared.messaging.wake import Wake
 from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
-from shared.security.identities import Actor
 from shared.security.keyring import Keyring
-from shared.security.users import Users
+from shared.security.passwords import Run, at_once
+from shared.security.tokens import by_token
 from shared.security.vault import Vault
 from shared.web.acts import Acts
 from shared.web.call import Words
+from shared.web.entering import Premises, open_pages
+from shared.web.limits import Limiter
 from shared.web.site import Site, build_site
 
 if TYPE_CHECKING:
@@ -53,6 +59,12 @@ WHAT = Words(
     "Recibe los casos de las ventanillas, decide por reglas a qué institución va cada necesidad y es la bandeja de cada una.",
     "Receives cases from the windows, decides by rules which institution each need goes to, and is the desk of each.",
 )
+GREETING = Words(
+    "Aquí trabajan las instituciones sus referencias. Por ahora se hace con la API; las bandejas vienen.",
+    "Institutions work their referrals here. For now by the API; the desks are to come.",
+)
+DOOR = Words("El personal de ventanilla entra en su propia ventanilla.", "Window staff sign in at their own window.")
+TEMPLATES, LOCALE = Path(__file__).parent / "web" / "templates", Path(__file__).parent / "web" / "locale"
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,14 @@ class Wiring:
         with self.works.open() as work:
             publish_directory(work=work)
 
+    def watch_clocks(self) -> None:
+        """Say what has run out or was not answered, until there is no more of it."""
+        for look in (close_what_ran_out, escalate_stops):
+            found = AT_ONCE
+            while found == AT_ONCE:
+                with self.works.open() as work:
+                    found = look(work=work, now=self.clock.now())
+
     def close(self) -> None:
         """Let go of databases and pipes."""
         self.messaging.wake.close()
@@ -88,8 +108,13 @@ class Wiring:
         self.vault.close()
 
 
-def build(settings: Settings, *, clock: Clock | None = None, country: Country | None = None) -> Wiring:
-    """Build it all; ``ConfigError`` says what is wrong with settings or data, ``TryAgain`` that the database is away."""
+def build(
+    settings: Settings, *, clock: Clock | None = None, country: Country | None = None, run: Run = at_once
+) -> Wiring:
+    """Build it all; ``ConfigError`` says what is wrong with settings or data, ``TryAgain`` that the database is away.
+
+    ``run`` computes password hashes: off the event loop where there is one.
+    """
     arm(settings.crash_at)
     clock = clock or SystemClock()
     country = country or load_country(settings.node, clock.now().date())
@@ -140,6 +165,8 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
         batch_size=settings.batch_size,
         resend_after=settings.resend_after,
     )
+    acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
+    room = Room(database, tables, works, acts, vault, in_force, clock, overlay)
     size, wait = settings.batch_size, settings.batch_wait_ms / 1000
     windows = [place.id for place in in_force.country.windows]
     return Wiring(
@@ -152,9 +179,7 @@ def build(settings: Settings, *, clock: Clock | None = None, country: Country | 
             declare=partial(topology.declare, broker, settings.node, windows) if settings.topology == "declare" else None,
             dead_feed=None if broker.is_memory else FeedSettings(broker, topology.DEAD_QUEUE, size=size, wait=wait),
         ),
-        site=_site(settings, Room(
-            database, tables, works, Acts(works, keys=tables.idempotency, seals=vault, clock=clock), vault, in_force, clock, overlay
-        )),
+        site=_site(settings, room, run),
         inbox=inbox,
         take_dead=_after_a_look(database, in_force, inbox.take_dead),
         works=works,
@@ -183,12 +208,35 @@ def _probe(database: Database) -> None:
         connection.execute(select(1))
 
 
-def _site(settings: Settings, room: Room) -> "WSGIApplication":
-    def authenticate(token: str | None) -> Actor | None:
-        with room.database.read() as connection:
-            return Users(connection, room.tables.access).actor_of(token, room.clock.now())
-
-    state, registry = State(room.database, room.tables, room.overlay, room.in_force), new_registry()
+def _site(settings: Settings, room: Room, run: Run) -> "WSGIApplication":
+    tables, limiter = room.tables, Limiter()
+    pages = open_pages(
+        Premises(
+            settings=settings,
+            me=Address.hub(room.country.node),
+            where=NAME,
+            zone=zone_of(settings),
+            database=room.database,
+            access=tables.access,
+            entrance=tables.entrance,
+            audit=tables.audit,
+            seals=room.vault,
+            clock=room.clock,
+            run=run,
+            admits=lambda user: user.window is None,
+            account=HubAccount(room.works, room.clock),
+            second_step=tables.second_step,
+            door=DOOR,
+        ),
+        limiter,
+    )
+    pages.add(*user_pages(UserRoom(room, pages.entrance.passwords, pages.entrance.secrets)))
+    pages.offer(USERS)
+    state, registry = State(room.database, tables, room.overlay, room.in_force), new_registry()
     registry.register(HubFigures(state))
-    api = hub_api(room, authenticate, None)
-    return build_site(Site(NAME, WHAT, api, registry, state.checks(), state.lines, notices=state.notices()))
+    api = hub_api(room, by_token(room.database, tables.access, room.clock), None, limiter)
+    site = Site(
+        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=zone_of(settings), checks=state.checks(),
+        notices=state.notices(), state=state.lines, templates=(TEMPLATES,), locale=(LOCALE,), proxies=settings.proxies,
+    )
+    return build_site(site)

@@ -10,17 +10,26 @@ from shared.contracts.fields import Flag, ValueSchema, identifier, language, mom
 
 @dataclass(frozen=True)
 class TokenAccess:
-    """An API token by the SHA-256 of its text; the text itself is shown once and kept nowhere."""
+    """An API token by the SHA-256 of its text; the text itself is shown once and kept nowhere.
+
+    ``scope`` is ``full``, or ``read`` for one that only reads and searches; ``name`` is its owner's word for it.
+    """
 
     hash: str
     created_at: datetime
     expires_at: datetime | None = None
     revoked: bool = False
+    scope: str = "full"
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class UserAccess:
-    """One user as every service must know them; the highest ``version`` counts."""
+    """One user as every service must know them; the highest ``version`` counts.
+
+    ``must_change``: the password is a first one, that only opens the page where another is chosen. ``sign_outs``
+    rises when they sign out everywhere: a session that was opened under another number is over.
+    """
 
     username: str
     role: str
@@ -32,6 +41,8 @@ class UserAccess:
     language: str = "es"
     active: bool = True
     password_hash: str | None = None
+    must_change: bool = False
+    sign_outs: int = 0
     tokens: tuple[TokenAccess, ...] = ()
 
 
@@ -43,6 +54,8 @@ class TokenAccessSchema(ValueSchema):
     created_at = moment(required=True)
     expires_at = moment(none=True)
     revoked = Flag()
+    scope = text(longest=10, blank=False)
+    name = text(longest=100)
 
 
 class UserAccessSchema(ValueSchema):
@@ -59,4 +72,6 @@ class UserAccessSchema(ValueSchema):
     language = language()
     active = Flag()
     password_hash = text(longest=500, none=True)
+    must_change = Flag()
+    sign_outs = whole()
     tokens = fields.List(fields.Nested(TokenAccessSchema))

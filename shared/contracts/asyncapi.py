@@ -27,6 +27,7 @@ _CHANNELS = {
             "claim.asked",
             "visit.recorded",
             "training.recorded",
+            "account.changed",
             "window.heartbeat",
         ),
     ),

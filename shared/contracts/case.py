@@ -198,6 +198,8 @@ class ConsentSchema(ValueSchema):
     option_version = text(longest=100, none=True)
     expires_on = fields.Date(format="iso", allow_none=True)
     assent = Flag(allow_none=True)
+    assent_words = text(longest=LONG)
+    caregiver_not_informed = text(longest=LONG)
     ground = code(ConsentGround)
     ground_text = text(longest=LONG)
 

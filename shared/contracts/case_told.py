@@ -1,13 +1,15 @@
 """What ``case.registered``, ``case.updated`` and ``case.restored`` have in common: a case whole, at one version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from shared.contracts.approvals import ApprovalsSchema
 from shared.contracts.case import details_from_event, details_to_json
 from shared.contracts.fields import ValueSchema, identifier, moment, text, whole
+from shared.routing.approval import Approvals
 from shared.routing.case import CaseDetails
 
 
@@ -15,6 +17,8 @@ from shared.routing.case import CaseDetails
 class CaseTold:
     """A case as its window told it. ``(incarnation, version)`` rises; the highest counts, whatever the order.
 
+    ``consented_at`` is when the consent in force was recorded (left out: when the case arrived). ``approvals`` are
+    what supervisors of the window answer for.
     ``claim_code`` is that of the person's slip, for the hub's keyed hash of it alone; the hub can never tell it back.
     """
 
@@ -27,6 +31,8 @@ class CaseTold:
     registered_at: datetime
     details: CaseDetails
     batch: str | None = None
+    consented_at: datetime | None = None
+    approvals: Approvals = field(default_factory=Approvals)
     claim_code: str | None = None
 
 
@@ -58,4 +64,6 @@ class CaseToldSchema(ValueSchema):
     registered_at = moment(required=True)
     details = Details(required=True)
     batch = text(none=True)
+    consented_at = moment(none=True)
+    approvals = fields.Nested(ApprovalsSchema)
     claim_code = text(none=True, longest=40)

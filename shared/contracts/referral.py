@@ -17,7 +17,7 @@ from shared.contracts.fields import (
     text,
     whole,
 )
-from shared.vocabulary.codes import Need, ReferralStatus, Urgency
+from shared.vocabulary.codes import ErasureAnswer, Need, ReferralStatus, Urgency
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,17 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """That the institution was asked to erase what it held, and its answer; ``duty`` says why it may not erase it."""
+
+    asked_at: datetime
+    answer: ErasureAnswer | None = None
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    duty: str = ""
+
+
+@dataclass(frozen=True)
 class HistoryEntry:
     """One thing that happened: ``change`` as in contracts.md, ``by`` a user or ``routing``."""
 
@@ -52,7 +63,11 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class ReferralState:
-    """The whole state of a referral, as far as its window of origin may see it (all but the institution's notes)."""
+    """The whole state of a referral, as far as its window of origin may see it (all but the institution's notes).
+
+    ``stop_due_at``: until when a stop request is to be answered. ``accepted_at``: since when the institution has known
+    the person; None where it never did.
+    """
 
     id: str
     case_id: str
@@ -80,6 +95,9 @@ class ReferralState:
     service_delivered: bool | None = None
     need_met: str | None = None
     review_on: str | None = None
+    accepted_at: datetime | None = None
+    stop_due_at: datetime | None = None
+    erasure: Erasure | None = None
     history: tuple[HistoryEntry, ...] = ()
 
 
@@ -96,12 +114,16 @@ class PersonContact:
 
 @dataclass(frozen=True)
 class Notice:
-    """Who is to be told: ``institution``, ``window``, ``person``, ``alternate``, ``coordinator``; never what of."""
+    """Who is to be told: ``institution``, ``window``, ``supervisor``, ``person``, ``alternate``, ``coordinator``; never what of.
+
+    ``silences``: a consent was taken back, so what still waits to be sent about this referral is not sent any more.
+    """
 
     audiences: tuple[str, ...]
     by: str
     batch: str | None = None
     person: PersonContact | None = None
+    silences: bool = False
 
 
 class ReasonSchema(ValueSchema):
@@ -121,6 +143,17 @@ class AppointmentSchema(ValueSchema):
     place = text(required=True)
     bring = fields.List(text())
     kept = Flag(allow_none=True)
+
+
+class ErasureSchema(ValueSchema):
+    """``erasure``."""
+
+    makes = Erasure
+    asked_at = moment(required=True)
+    answer = code(ErasureAnswer, none=True)
+    answered_at = moment(none=True)
+    answered_by = text(none=True)
+    duty = text(longest=LONG)
 
 
 class HistoryEntrySchema(ValueSchema):
@@ -164,6 +197,9 @@ class ReferralStateSchema(ValueSchema):
     service_delivered = Flag(allow_none=True)
     need_met = text(none=True)
     review_on = text(none=True)
+    accepted_at = moment(none=True)
+    stop_due_at = moment(none=True)
+    erasure = fields.Nested(ErasureSchema, allow_none=True)
     history = fields.List(fields.Nested(HistoryEntrySchema))
 
 
@@ -186,3 +222,4 @@ class NoticeSchema(ValueSchema):
     by = text(required=True)
     batch = text(none=True)
     person = fields.Nested(PersonContactSchema, allow_none=True)
+    silences = Flag()

@@ -33,9 +33,15 @@ CHANGES = (
     "stop-requested",
     "reopened",
     "changed",
+    "consent-withdrawn",
+    "consent-lapsed",
+    "erasure-asked",
+    "erasure-answered",
     "ask-refused",
 )
 """What can have happened. Ours besides contracts.md: ``reopened``; ``changed`` (needs, urgency or owner, no state);
+``consent-withdrawn`` (of one that is over and was never accepted), ``consent-lapsed`` (it ran out: access is closed, the
+state stays), ``erasure-asked`` and ``erasure-answered``;
 ``ask-refused`` (a window's request that could not be done, ``reason`` says why)."""
 
 

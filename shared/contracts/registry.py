@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 
 from shared.contracts import (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,
@@ -46,6 +47,7 @@ class EventType:
 
 _MODULES = (
     access_changed,
+    account_changed,
     case_closed,
     case_registered,
     case_restored,

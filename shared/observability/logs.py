@@ -7,6 +7,7 @@ words: those may quote what somebody typed. Only our own three families of error
 
 import dataclasses
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Mapping
@@ -34,11 +35,24 @@ OTHER_PRIVATE: Final = frozenset(
         "return", "names", "full_name", "nombres", "apellidos", "email", "mail", "to", "sender", "recipient", "address", "q",
         "query", "query_string", "url", "uri", "text", "html", "body", "payload", "data", "raw", "message", "content",
         "subject_line", "authorization", "cookie", "token", "password", "secret", "key", "private_key", "claim_code",
+        "set_cookie", "proxy_authorization", "x_csrftoken", "csrf_token", "idempotency_key", "signature", "referer", "x_forwarded_for",
+        "new_password", "again", "password_hash", "session", "sid", "otp", "totp", "recovery_code", "carried", "username", "user",
+        "remote_addr", "amqp_uri", "database_url", "key_store_url", "smtp_url", "form", "headers", "args", "params", "parameters",
     }
 )
 """Names outside a case that hold persons, words or secrets."""
 
 PRIVATE: Final = CASE_FIELDS | OTHER_PRIVATE
+
+_SECRETS: Final = (
+    (re.compile(r"vtn_[A-Za-z0-9_-]+"), BLANK),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]+"), BLANK),
+    (re.compile(r"(?<=://)[^/\s@]+@"), f"{BLANK}@"),
+    (re.compile(r"\?[^\s\"'<>]+=[^\s\"'<>]*"), f"?{BLANK}"),
+    (re.compile(r"ventanilla-[a-z0-9-]+=[^;\s]+"), BLANK),
+    (re.compile(r"\$argon2[^\s]+"), BLANK),
+)
+"""What is taken out of every text, under whatever name it comes: API tokens, credentials, queries, cookies, hashes."""
 
 _SPEAKS_FOR_ITSELF = (Broken, ConfigError, Refused, TryAgain)
 _STRANGERS_LEVEL: Final = logging.WARNING
@@ -62,6 +76,7 @@ def configure(*, level: str = "INFO", stream: TextIO | None = None) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render]
         )
     )
+    handler.addFilter(_kinds_only)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(_STRANGERS_LEVEL)
@@ -73,6 +88,20 @@ def configure(*, level: str = "INFO", stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def _kinds_only(record: logging.LogRecord) -> bool:
+    """A library that logs an exception as a part of its line says the kind alone; its words may quote what was typed."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(type(one).__name__ if isinstance(one, BaseException) else one for one in record.args)
+    return True
+
+
+def scrub(text: str) -> str:
+    """A text without what looks like a secret, wherever it came from: tokens, passwords in addresses, queries, session ids."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -93,8 +122,10 @@ def without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
 
 
 def _redacted(name: str, value: object) -> object:
-    if name.lower() in PRIVATE:
+    if name.lower().replace("-", "_") in PRIVATE:
         return BLANK
+    if isinstance(value, str):
+        return scrub(value)
     if isinstance(value, Mapping):
         return {str(inner): _redacted(str(inner), item) for inner, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -36,7 +36,8 @@ class Addition:
 class Assigned:
     """Who would get what, were consent not asked.
 
-    ``in_force``: rules that fired, or whose block still stands · ``withheld``: needs that go to nobody, each with
+    ``blocks`` bind, ``lifted`` would but for a consent that lifts them · ``in_force``: rules that fired, or whose block
+    still stands · ``withheld``: needs that go to nobody, each with
     its note's code · ``unreachable``: institutions of nodes that no link leads to · ``orphaned``: needs that even
     the fallback may not take · ``unserved``: needs that the ground does not serve.
     """
@@ -45,6 +46,7 @@ class Assigned:
     blocks: tuple[Block, ...]
     fired: tuple[Fired, ...]
     in_force: frozenset[str]
+    lifted: tuple[Block, ...] = ()
     withheld: tuple[tuple[Need, str], ...] = ()
     unreachable: tuple[str, ...] = ()
     orphaned: tuple[Need, ...] = ()
@@ -63,9 +65,11 @@ def assign(
 ) -> Assigned:
     """Apply a rule set to one case. ``serving`` names the rules that the ground carries; ``None``: all of them."""
     fired = fire(rules, facts)
-    standing = tuple(block for block in standing if LiftedBlock(block.institution, block.rule) not in lifted)
-    in_force = frozenset({one.rule.id for one in fired} | {block.rule for block in standing})
-    blocks = blocks_of(fired, facts, directory, in_force, standing, lifted)
+    standing = tuple(standing)
+    binding = {block.rule for block in standing if _binds(block, lifted)}
+    in_force = frozenset({one.rule.id for one in fired} | binding)
+    gathered = blocks_of(fired, facts, directory, in_force, standing)
+    blocks = tuple(block for block in gathered if _binds(block, lifted))
     desk = _Desk(facts, rules, directory, frozenset(peers), in_force, frozenset(b.institution for b in blocks))
     withheld = dict(desk.withheld(fired))
     additions = [*desk.additions(one for one in fired if serving is None or one.rule.id in serving)]
@@ -79,6 +83,7 @@ def assign(
     return Assigned(
         additions=tuple(final),
         blocks=blocks,
+        lifted=tuple(block for block in gathered if not _binds(block, lifted)),
         fired=_merged(fired),
         in_force=in_force,
         withheld=tuple(sorted(withheld.items())),
@@ -86,6 +91,10 @@ def assign(
         orphaned=orphaned,
         unserved=() if serving is None else tuple(sorted(left)),
     )
+
+
+def _binds(block: Block, lifted: Collection[LiftedBlock]) -> bool:
+    return LiftedBlock(block.institution, block.rule) not in lifted
 
 
 def _merged(fired: Sequence[Fired]) -> tuple[Fired, ...]:

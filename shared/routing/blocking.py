@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from shared.routing.decision import Block, LiftedBlock, rule_order
+from shared.routing.decision import Block, rule_order
 from shared.routing.directory import Directory
 from shared.routing.facts import Facts
 from shared.routing.firing import Fired, effects
@@ -16,17 +16,15 @@ def blocks_of(
     directory: Directory,
     in_force: Collection[str],
     standing: Iterable[Block],
-    lifted: Collection[LiftedBlock],
 ) -> tuple[Block, ...]:
-    """Every block in force: those that stand, and those of the rules that fired, but for what was lifted.
+    """Every block there is, lifted or not: those that stand, and those of the rules that fired.
 
     Inactive institutions are blocked too: they may be active tomorrow.
     """
     found = {(block.institution, block.rule): block for block in standing}
     for one in fired:
         for block in _told(one, facts, directory, in_force):
-            if LiftedBlock(block.institution, block.rule) not in lifted:
-                found.setdefault((block.institution, block.rule), block)
+            found.setdefault((block.institution, block.rule), block)
     return tuple(sorted(found.values(), key=lambda block: (block.institution, rule_order(block.rule))))
 
 

@@ -135,7 +135,10 @@ class Guardian:
 
 @dataclass(frozen=True)
 class Consent:
-    """What the person allowed (domain.md, Consent). Empty ``recipients``, ``classes``, ``countries``: the defaults."""
+    """What the person allowed (domain.md, Consent). Empty ``recipients``, ``classes``, ``countries``: the defaults.
+
+    Of a child: ``assent`` (None: not asked) with its own words, and why a caregiver was not informed.
+    """
 
     status: ConsentStatus
     purposes: tuple[ConsentPurpose, ...] = (ConsentPurpose.REFERRAL, ConsentPurpose.STATISTICS)
@@ -149,6 +152,8 @@ class Consent:
     option_version: str | None = None
     expires_on: date | None = None
     assent: bool | None = None
+    assent_words: str = ""
+    caregiver_not_informed: str = ""
     ground: ConsentGround = ConsentGround.CONSENT
     ground_text: str = ""
 

@@ -24,6 +24,11 @@ def faults_of_rules(rules: RuleSet, said: Collection[str] = CODES) -> Iterator[s
         yield from _faults_of_rule(rule, known, rules)
 
 
+def missing_reviews(rules: RuleSet) -> Iterator[str]:
+    """Grounds that nobody would look at again. Asked of files only: an older hub publishes none."""
+    yield from (f"reviews: {ground} has none" for ground in sorted(rules.serves.keys() - rules.reviews.keys()))
+
+
 def faults_of_directory(directory: Directory) -> Iterator[str]:
     """Ids told twice, areas and alternates that do not exist, nodes without ombudsman or coordination."""
     ids = Counter(institution.id for institution in directory.institutions)

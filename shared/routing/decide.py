@@ -5,15 +5,17 @@ The hub decides by it, a window previews by it, offline, with the same rules and
 
 from collections.abc import Collection, Iterable
 
+from shared.routing.approval import LoweredUrgency
 from shared.routing.assigning import Addition, Assigned, assign
 from shared.routing.capacity import Lack, Room
 from shared.routing.case import CaseDetails, Consent
 from shared.routing.decision import Block, Decision, LiftedBlock, Note, Reason, RoutedReferral, rule_order
-from shared.routing.directory import Directory, Institution
+from shared.routing.directory import Directory
 from shared.routing.facts import Facts, facts_of
 from shared.routing.firing import effects, urgency_of
 from shared.routing.notes import Teller
 from shared.routing.rules import Disclosure, EffectKind, RuleSet
+from shared.routing.terms import out_of_reach
 from shared.routing.who import receivers
 from shared.vocabulary.codes import ConsentGround, ConsentPurpose, ConsentStatus, Need, Urgency
 
@@ -32,13 +34,15 @@ def decide(
     lifted: Iterable[LiftedBlock] = (),
     peers: Collection[str] = frozenset(),
     ground_approved: bool = False,
+    lowered: LoweredUrgency | None = None,
     room: Room = EVERYWHERE,
 ) -> Decision:
     """Route one version of a case (domain.md, Routing and Consent).
 
     ``standing_blocks`` are those of earlier versions and of other nodes: no later version removes one, only
     ``lifted`` does. ``peers`` are the nodes that a link leads to. ``ground_approved``: a supervisor approved a
-    ground other than consent. ``room`` says who is full. ``LookupError`` when the directory has no such window.
+    ground other than consent; ``lowered``: to what a supervisor lowered the urgency. ``room`` says who is full.
+    ``LookupError`` when the directory has no such window.
     Whether a consent has run out is asked by whoever calls, who knows the time; here its status counts.
     """
     consent = details.consent
@@ -53,7 +57,7 @@ def decide(
         lifted=frozenset(lifted),
         serving=None if consent.ground is ConsentGround.CONSENT else rules.serves.get(consent.ground, ()),
     )
-    urgency = urgency_of(assigned.fired, facts, details.urgency)
+    urgency = urgency_of(assigned.fired, facts, details.urgency, lowered)
     teller = Teller(details, facts, rules, directory, assigned)
     notes = [*teller.told_by_rules()]
     allowed: list[Addition] = []
@@ -64,10 +68,10 @@ def decide(
     else:
         blocked = {block.institution for block in assigned.blocks}
         allowed, lacking = room.settle(
-            (a for a in assigned.additions if _refusal(directory.find(a.institution or ""), facts, consent) is None),
+            (a for a in assigned.additions if _refusal(a, facts, consent, directory) is None),
             facts=facts,
             directory=directory,
-            may_have=lambda one: one.id not in blocked and _refusal(one, facts, consent) is None,
+            may_have=lambda one: one.id not in blocked and out_of_reach(consent, one, facts.country) is None,
         )
         notes += [*teller.told_by_routing(), *_refusals(assigned, facts, consent, directory, teller)]
         notes += teller.told_of_room(lacking)
@@ -78,6 +82,7 @@ def decide(
         urgency=urgency,
         rules_version=rules.version,
         fired=tuple(one.rule.id for one in assigned.fired),
+        lifted=assigned.lifted,
     )
 
 
@@ -91,14 +96,8 @@ def _stopped(consent: Consent, *, approved: bool) -> str | None:
     return None if granted else "withheld"
 
 
-def _refusal(institution: Institution | None, facts: Facts, consent: Consent) -> str | None:
-    """Why the consent does not reach an institution, as a note's code; ``None`` when it does."""
-    if institution is None or (facts.recipients and institution.id not in facts.recipients):
-        return "no_consent"
-    if consent.countries and institution.country not in consent.countries:
-        return "no_consent_country"
-    abroad = institution.country != facts.country
-    return "no_consent_country" if abroad and ConsentPurpose.CROSS_BORDER not in consent.purposes else None
+def _refusal(addition: Addition, facts: Facts, consent: Consent, directory: Directory) -> str | None:
+    return out_of_reach(consent, directory.find(addition.institution or ""), facts.country)
 
 
 def _refusals(
@@ -106,7 +105,7 @@ def _refusals(
 ) -> Iterable[Note]:
     """One note for each need that consent keeps from an institution: nothing is moved elsewhere silently."""
     for addition in assigned.additions:
-        refusal = _refusal(directory.find(addition.institution or ""), facts, consent)
+        refusal = _refusal(addition, facts, consent, directory)
         if refusal:
             yield teller.note(refusal, need=addition.need, institution=addition.institution)
 

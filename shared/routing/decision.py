@@ -59,7 +59,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Decision:
-    """Everything that follows from a case, its rules and the directory. ``fired`` lists every rule that fired."""
+    """Everything that follows from a case, its rules and the directory. ``fired`` lists every rule that fired.
+
+    ``lifted`` are blocks that a consent lifts: they bind again when it ends.
+    """
 
     referrals: tuple[RoutedReferral, ...]
     blocked: tuple[Block, ...]
@@ -67,15 +70,17 @@ class Decision:
     urgency: Urgency
     rules_version: str
     fired: tuple[str, ...]
+    lifted: tuple[Block, ...] = ()
 
 
-_URGENCIES = (Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE)
+URGENCIES = (Urgency.EMERGENCY, Urgency.URGENT, Urgency.ROUTINE)
+"""The most pressing first."""
 _RULE_ID = re.compile(r"([A-Za-z]*)([0-9]*)(.*)")
 
 
 def highest(*urgencies: Urgency) -> Urgency:
     """The most pressing of some urgencies."""
-    return min(urgencies, key=_URGENCIES.index)
+    return min(urgencies, key=URGENCIES.index)
 
 
 @lru_cache(maxsize=256)

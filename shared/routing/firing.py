@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.routing.decision import highest, rule_order
+from shared.routing.approval import LoweredUrgency
+from shared.routing.decision import URGENCIES, highest, rule_order
 from shared.routing.facts import Facts
 from shared.routing.rules import Alternative, Condition, Effect, EffectKind, Rule, RuleSet
 from shared.vocabulary.codes import Need, Urgency
@@ -49,13 +50,16 @@ def effects(rule: Rule, kind: EffectKind, facts: Facts, in_force: Collection[str
             yield effect
 
 
-def urgency_of(fired: Sequence[Fired], facts: Facts, asked: Urgency) -> Urgency:
-    """The highest of the rules that fired, and of what staff asked for."""
-    told = [asked]
+def urgency_of(fired: Sequence[Fired], facts: Facts, asked: Urgency, lowered: LoweredUrgency | None) -> Urgency:
+    """The highest of the rules that fired, as far as no supervisor has lowered it, and of what staff asked for."""
+    told: list[Urgency] = []
     for one in fired:
         told.extend([one.rule.urgency] if one.rule.urgency else [])
         told.extend(raised for answer, raised in one.rule.urgency_if.items() if answer in facts.answers)
-    return highest(*told)
+    by_rules = highest(Urgency.ROUTINE, *told)
+    if lowered is not None and highest(by_rules, lowered.was) is lowered.was:
+        by_rules = max(by_rules, lowered.now, key=URGENCIES.index)
+    return highest(by_rules, asked)
 
 
 def _fired(rules: RuleSet, facts: Facts, uncovered: frozenset[Need] | None) -> tuple[Fired, ...]:

@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError
 from shared.directory.checking import faults_of_services
 from shared.directory.schemas import EntriesSchema, ServicesFileSchema
 from shared.errors import ConfigError, Unreadable
-from shared.routing.checking import faults_of_directory, faults_of_rules
+from shared.routing.checking import faults_of_directory, faults_of_rules, missing_reviews
 from shared.routing.directory import Directory
 from shared.routing.directory_schemas import DirectoryFileSchema, DirectorySchema
 from shared.routing.notes import CODES, ROOM_CODES
@@ -32,7 +32,7 @@ _SECTIONS = (("rules", "rule"), ("institutions", "institution"), ("locations", "
 def load_rules(file: Traversable) -> RuleSet:
     """Read a rule file. ``ConfigError`` names every fault with file, rule and field."""
     rules: RuleSet = _checked(RuleSetSchema(), _read(file), file.name)
-    _refuse(file.name, faults_of_rules(rules, CODES | ROOM_CODES))
+    _refuse(file.name, (*faults_of_rules(rules, CODES | ROOM_CODES), *missing_reviews(rules)))
     return rules
 
 

@@ -116,7 +116,7 @@ class Alternative:
 class Effect:
     """One thing a rule does, under its own condition.
 
-    ``block`` who must not know · ``add`` who gets the needs, ``otherwise`` when nobody is seeded ·
+    ``block`` who must not know, ``liftable`` where a witnessed and co-signed consent may lift it · ``add`` who gets the needs, ``otherwise`` when nobody is seeded ·
     ``confine`` who to ``needs``, the rest to the ombudsman · ``gather`` what other rules add (but ``but_rules``) to who ·
     ``code_only`` who (but ``but_who``) never learns more than code and need ·
     ``withhold`` ``needs`` from everybody and say the note · ``note`` only say it.
@@ -132,6 +132,7 @@ class Effect:
     but_who: tuple[Who, ...] = ()
     note: str | None = None
     reason: Text | None = None
+    liftable: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,21 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Review:
+    """How soon an approved ground is looked at again, and how many days later it ends if nobody has; ``ground``: why so."""
+
+    after_days: int
+    grace_days: int
+    ground: str
+
+
+@dataclass(frozen=True)
 class RuleSet:
     """A node's rules. ``fallback`` is who takes what a block leaves without anybody, in that order.
 
     ``always_code_only`` are kinds that never learn who it is. ``serves`` tells which rules a ground other than
-    consent carries (domain.md, Consent). ``notes`` holds the sentence of every note code.
+    consent carries (domain.md, Consent), ``reviews`` how soon each is looked at again. ``notes`` holds the sentence of
+    every note code.
     """
 
     node: str
@@ -165,6 +176,12 @@ class RuleSet:
     serves: Mapping[ConsentGround, tuple[str, ...]]
     notes: Mapping[str, Text]
     protection_clock_days: int | None = None
+    reviews: Mapping[ConsentGround, Review] = field(default_factory=dict)
+
+    def may_be_lifted(self, rule_id: str) -> bool:
+        """Whether a consent may lift the blocks of this rule at all."""
+        rule = self.rule(rule_id)
+        return rule is not None and any(effect.kind is EffectKind.BLOCK and effect.liftable for effect in rule.then)
 
     def rule(self, rule_id: str) -> Rule | None:
         """A rule by its id."""

@@ -10,6 +10,7 @@ from shared.routing.rules import (
     Disclosure,
     Effect,
     EffectKind,
+    Review,
     Rule,
     RuleSet,
     Text,
@@ -88,7 +89,7 @@ class AlternativeSchema(Schema.from_dict(_words())):  # type: ignore[misc]  # th
 
 
 ALLOWED = {
-    EffectKind.BLOCK: {"reason"},
+    EffectKind.BLOCK: {"reason", "liftable"},
     EffectKind.ADD: {"needs", "else", "disclosure", "reason"},
     EffectKind.CONFINE: {"needs", "disclosure", "reason"},
     EffectKind.GATHER: {"but_rules", "reason"},
@@ -118,6 +119,7 @@ class EffectSchema(Schema):
     but = _list_of(Who)
     but_rules = fields.List(fields.String(), validate=_REQUIRED)
     reason = fields.Nested(TextSchema)
+    liftable = fields.Boolean(truthy={True}, falsy={False})
 
     @validates_schema
     def _one_effect(self, data: Loaded, **_kwargs: object) -> None:
@@ -148,6 +150,7 @@ class EffectSchema(Schema):
             but_rules=tuple(data.get("but_rules", ())),
             but_who=tuple(data.get("but", ())),
             reason=data.get("reason"),
+            liftable=data.get("liftable", False),
         )
 
 
@@ -192,6 +195,18 @@ class FallbackSchema(Schema):
     reason = fields.Nested(TextSchema, required=True)
 
 
+class ReviewSchema(Schema):
+    """How soon a ground is looked at again."""
+
+    after_days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=90))
+    grace_days = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=30))
+    ground = fields.String(required=True, validate=_REQUIRED)
+
+    @post_load
+    def _make(self, data: Loaded, **_kwargs: object) -> Review:
+        return Review(**data)
+
+
 class RuleSetSchema(Schema):
     """A rule file."""
 
@@ -200,6 +215,7 @@ class RuleSetSchema(Schema):
     fallback = fields.Nested(FallbackSchema, required=True)
     always_code_only = fields.List(fields.Enum(InstitutionKind, by_value=True), required=True)
     serves = fields.Dict(fields.Enum(ConsentGround, by_value=True), fields.List(fields.String()), required=True)
+    reviews = fields.Dict(fields.Enum(ConsentGround, by_value=True), fields.Nested(ReviewSchema))
     protection_clock_days = fields.Integer(strict=True, validate=validate.Range(min=1))
     notes = fields.Dict(fields.String(), fields.Nested(TextSchema), required=True)
     rules = fields.List(fields.Nested(RuleSchema), required=True, validate=_REQUIRED)
@@ -216,4 +232,5 @@ class RuleSetSchema(Schema):
             serves={ground: tuple(rules) for ground, rules in data["serves"].items()},
             notes=data["notes"],
             protection_clock_days=data.get("protection_clock_days"),
+            reviews=data.get("reviews", {}),
         )

@@ -18,6 +18,7 @@ def rules_to_wire(rules: RuleSet) -> Wire:
             "version": rules.version,
             "fallback": {"who": _codes(rules.fallback), "reason": _text(rules.fallback_reason)},
             "protection_clock_days": rules.protection_clock_days,
+            "reviews": {ground.value: dict(vars(review)) for ground, review in rules.reviews.items()},
         }
     ) | {
         "always_code_only": _codes(rules.always_code_only),
@@ -78,6 +79,7 @@ def _effect(effect: Effect) -> Wire:
             "but": _codes(effect.but_who),
             "but_rules": list(effect.but_rules),
             "reason": _text(effect.reason) if effect.reason else None,
+            "liftable": effect.liftable or None,
         }
     )
 

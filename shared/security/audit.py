@@ -32,6 +32,7 @@ def audit_table(metadata: MetaData) -> Table:
         Column("kind", String(80), nullable=False),
         Column("object_id", String(100), nullable=False),
         Column("fields", Text, nullable=False),
+        Column("ground", String(100)),
         Column("position", BigInteger, unique=True),
         Column("digest", String(64)),
         Index("audit_of_object", "kind", "object_id"),
@@ -48,9 +49,12 @@ class AuditTrail:
         self._clock = clock
         self._rows: list[dict[str, object]] = []
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
+    def note(
+        self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = (), *, ground: str | None = None
+    ) -> None:
         """Note that ``actor`` did ``act`` to an object, seeing or changing the named fields.
 
+        ``ground`` is what let personal data be read at that moment: ``consent:ID`` or ``approval:ID``.
         ``Broken`` when a name does not look like one: values have no place here.
         """
         names = sorted(set(fields))
@@ -60,7 +64,7 @@ class AuditTrail:
         self._rows.append(
             {
                 "id": new_id(), "at": self._clock.now(), "who": actor.user, "role": actor.role.value, "act": act,
-                "kind": kind, "object_id": object_id, "fields": " ".join(names),
+                "kind": kind, "object_id": object_id, "fields": " ".join(names), "ground": ground,
             }
         )
 

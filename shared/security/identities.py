@@ -19,19 +19,27 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Scope(StrEnum):
+    """What an API token opens: all that its owner may do, or only to read and search."""
+
+    FULL = "full"
+    READ = "read"
+
+
 WINDOW_ROLES = frozenset({Role.STAFF, Role.SUPERVISOR})
 INSTITUTION_ROLES = frozenset({Role.OFFICER, Role.DEPUTY, Role.MANAGER})
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody who was authenticated: a person, or the node itself (``system``)."""
+    """Somebody who was authenticated: a person, or the node itself (``system``). ``scope`` is their token's."""
 
     user: str
     role: Role
     node: str
     window: str | None = None
     institution: str | None = None
+    scope: Scope = Scope.FULL
 
     @classmethod
     def system(cls, node: str, window: str | None = None) -> "Actor":

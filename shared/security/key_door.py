@@ -1,74 +1,48 @@
-"""What a window's sign-in tells its key store: who came with which password, and when nobody is left."""
+"""How a window's sign-in opens its key store, and how the last who leaves locks it."""
 
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from shared.clock import Clock
-from shared.errors import Refused
 from shared.security.locked_store import LockedStore
+from shared.security.presence import NotOpenedYet
 
 IDLE = timedelta(minutes=15)
 """After the last activity of any session the keys go (as a session does)."""
 
 
-class KeyDoor(Protocol):
-    """What sign-in calls, at a window whose keys are locked and at one whose keys lie in plain files alike."""
-
-    def signed_in(self, username: str, password: str, code: str = "") -> None:
-        """Somebody's password was right. ``Refused`` (``locked_for_you``) when it does not open the keys, and none are open.
-
-        ``code`` is what they may type then: the password that they had before, or a code of the coordination.
-        """
-        ...
-
-    def active(self) -> None:
-        """Somebody who is signed in did something; a page that only looks for news is nobody."""
-        ...
-
-    def nobody_is_signed_in(self) -> None:
-        """The last one signed out, or was signed out."""
-        ...
-
-    def close_when_idle(self) -> None:
-        """To be called now and then: the keys go when nobody did anything for a quarter of an hour."""
-        ...
-
-
-class AlwaysOpen:
-    """The keys lie in plain files: there is nothing to open."""
-
-    def signed_in(self, username: str, password: str, code: str = "") -> None:
-        """See ``KeyDoor``."""
-
-    def active(self) -> None:
-        """See ``KeyDoor``."""
-
-    def nobody_is_signed_in(self) -> None:
-        """See ``KeyDoor``."""
-
-    def close_when_idle(self) -> None:
-        """See ``KeyDoor``."""
-
-
 class LockedDoor:
-    """The keys are locked unless somebody is signed in.
+    """``Presence`` where the keys are locked unless somebody is signed in.
 
     A password that was changed at the hub arrives as a hash: the wrap still opens by the old one. So whoever signs
     in while a colleague is in gets a new wrap; whoever is alone types the old password, or a code, beside the new one.
     """
 
-    def __init__(self, store: LockedStore, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: LockedStore,
+        clock: Clock,
+        settle: Callable[[], object],
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``settle`` takes what came while it was locked, before whoever opened it is let in: it may dismiss them."""
         self._store = store
         self._clock = clock
+        self._settle = settle
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._last: tuple[datetime, float] = clock.now(), monotonic()
 
+    @property
+    def locked(self) -> bool:
+        """See ``Presence``."""
+        return not self._store.is_open
+
     def signed_in(self, username: str, password: str, code: str = "") -> None:
-        """See ``KeyDoor``."""
+        """See ``Presence``."""
         self.active()
         store = self._store
         if store.is_open:
@@ -76,18 +50,23 @@ class LockedDoor:
                 store.wrap_for(username, password)
         elif not store.open_with(username, password):
             self._open_otherwise(username, password, code)
+        self._settle()
+
+    def has_password(self, username: str, password: str) -> None:
+        """See ``Presence``. Cut off before this, the new password opens with the old one beside it."""
+        self._store.wrap_for(username, password)
 
     def active(self) -> None:
-        """See ``KeyDoor``."""
+        """See ``Presence``."""
         with self._lock:
             self._last = self._clock.now(), self._monotonic()
 
-    def nobody_is_signed_in(self) -> None:
-        """See ``KeyDoor``."""
+    def nobody_left(self) -> None:
+        """See ``Presence``."""
         self._store.drop()
 
-    def close_when_idle(self) -> None:
-        """See ``KeyDoor``. Both clocks count: one stands still while a PC sleeps, the other may be turned back."""
+    def somebody_left(self) -> None:
+        """See ``Presence``. Both clocks count: one stands still while a PC sleeps, the other may be turned back."""
         with self._lock:
             at, tick = self._last
         slept = max(self._clock.now() - at, timedelta(seconds=self._monotonic() - tick))
@@ -100,7 +79,7 @@ class LockedDoor:
             if store.open_with(username, typed):
                 store.wrap_for(username, password)
                 return
-        raise Refused("locked_for_you")
+        raise NotOpenedYet
 
 
 def as_code(text: str) -> str:

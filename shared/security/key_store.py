@@ -20,7 +20,7 @@ class Locked(Refused, TryAgain):
 
     def __init__(self) -> None:
         Refused.__init__(self, "locked")
-        self.retry_after = 5.0
+        self.retry_after = 5.0  # seconds, for what comes by itself; a person would wait for ever
 
 
 class KeyStore(Protocol):

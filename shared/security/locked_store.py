@@ -2,20 +2,20 @@
 
 Key material is kept in byte arrays and overwritten when it is dropped. What Python and OpenSSL made of it meanwhile
 (key objects, intermediate bytes) is let go of and freed, but not overwritten by us: a memory image taken while the
-store is open, or soon after, may hold keys (docs/decisions/0007-locked-keys.md).
+store is open, or soon after, may hold keys (docs/decisions/0008-locked-keys.md).
 """
 
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shared.security.key_store import Locked, imported
 from shared.security.keys import STORE_FILE
+from shared.security.passwords import Run
 from shared.security.store_file import (
     alone_with,
     key_by_password,
@@ -27,19 +27,7 @@ from shared.security.store_file import (
     write_store,
 )
 
-T = TypeVar("T")
 log = structlog.get_logger()
-
-
-class Run(Protocol):
-    """Calls what it is given where it holds up nobody (a thread pool beside green threads), and gives its result."""
-
-    def __call__(self, compute: Callable[[], T], /) -> T: ...
-
-
-def at_once(compute: Callable[[], T], /) -> T:
-    """``Run`` where there are no green threads."""
-    return compute()
 
 
 @dataclass(frozen=True)

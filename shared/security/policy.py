@@ -83,6 +83,7 @@ KNOWN: Mapping[str, tuple[Who, ...]] = {
     "hub_case": (DESK_OF_CASE, COORDINATOR_OF_NODE),
     "service": (ANYONE,),
     "user": (ADMIN,),
+    "account": (OWNER,),
     "notification": (OWNER, DESK, COORDINATOR_OF_NODE),
     "subscription": (OWNER,),
     "mailbox": (ANYONE,),
@@ -94,6 +95,9 @@ def _on(kinds: str, *who: Who, not_author: bool = False) -> Act:
 
 
 ACTS: Mapping[str, Act] = {
+    # everywhere: one's own account
+    "account.read": _on("account", OWNER),
+    "account.change": _on("account", OWNER),
     # intake: a window's staff and supervisor, nobody else
     "case.register": _on("place", STAFF),
     "case.search": _on("place", STAFF),
@@ -109,6 +113,10 @@ ACTS: Mapping[str, Act] = {
     "case.lower-urgency": _on("case", SUPERVISOR),
     "case.lift-block": _on("case", SUPERVISOR),
     "case.merge": _on("case", SUPERVISOR),
+    "case.acknowledge": _on("case", SUPERVISOR),
+    "case.holders": _on("case", STAFF),
+    "consent_texts.read": _on("place", STAFF),
+    "todo.list": _on("place", STAFF),
     "visit.record": _on("place", STAFF),
     "duplicates.check": _on("place", STAFF),
     "territory.search": _on("place", STAFF),
@@ -149,6 +157,7 @@ ACTS: Mapping[str, Act] = {
     "referral.claim": _on("referral", DESK),
     "referral.assign": _on("referral", DESK),
     "referral.reopen": _on("referral", DESK_MANAGER),
+    "referral.erasure": _on("referral", DESK, COORDINATOR_OF_NODE),
     "referral.mark-in-error": _on("referral", DESK, COORDINATOR_OF_NODE),
     "referral.change": _on("referral", DESK),
     "referral.request": _on("hub_case", DESK_WITH_ACCESS, COORDINATOR_OF_NODE),

@@ -49,10 +49,10 @@ class Reading:
 
     ``consented``: the consent (or an approved ground) lets this institution be told, at this moment. ``classes``
     are those that the consent names; ``ground`` an approved one other than consent; ``rules`` all that ever fired
-    for the case and are not lifted. ``other_node``: the institution is of another node; ``crosses``: the consent
+    for the case. ``other_node``: the institution is of another node; ``crosses``: the consent
     lets data go there. ``parallel_open``: another referral of this institution for this case is accepted and not
-    ended. ``access_ended``: the consent was taken back or a block is new. ``other_open``: institutions with other
-    open referrals of the case.
+    ended. ``access_ended``: the consent was taken back or the institution is blocked. ``other_open``: institutions
+    with other open referrals of the case.
     """
 
     kind: InstitutionKind
@@ -101,7 +101,12 @@ def released(details: CaseDetails, reading: Reading, *, code: str) -> dict[str, 
 
 
 def visible_needs(reading: Reading) -> list[str]:
-    """The needs of this referral as this reader may know them, each code once and all hidden ones as one word."""
+    """The needs of this referral as this reader may know them, each code once and all hidden ones as one word.
+
+    None at all once access was taken: what the preview told is gone with the rest.
+    """
+    if reading.access_ended:
+        return []
     return list(dict.fromkeys(need.value if _knows(need, reading) else PROTECTED for need in reading.needs))
 
 
@@ -119,6 +124,8 @@ Reason = TypeVar("Reason", bound=HasRule)
 
 def visible_reasons(reasons: Sequence[Reason], reading: Reading) -> list[Reason]:
     """The reasons that may be shown: those that the file names, and no hint at a need that reads ``protected``."""
+    if reading.access_ended:
+        return []
     hiding = PROTECTED in visible_needs(reading)
     showing = matrix().reasons
     shown = {Showing.ALWAYS} if hiding else {Showing.ALWAYS, Showing.UNLESS_PROTECTED}

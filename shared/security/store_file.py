@@ -38,12 +38,16 @@ class Hardness:
 
 @dataclass(frozen=True)
 class Wrap:
-    """The store key under one password. ``once``: under a code that opens a single time."""
+    """The store key under one password. ``once``: under a code that opens a single time.
+
+    ``going``: of somebody who should open it no longer, kept because nothing else would; the next wrap ends it.
+    """
 
     salt: bytes
     hardness: Hardness
     wrapped: bytes
     once: bool = False
+    going: bool = False
 
     def for_once(self) -> "Wrap":
         """The same, but spent when it opens."""
@@ -103,13 +107,21 @@ def wrap_under(password: str, store_key: bytes | bytearray, *, address: Address,
 
 
 def with_wrap(store: StoreFile, username: str, wrap: Wrap) -> StoreFile:
-    """The store that also opens so; an older wrap of the same name gives way."""
-    return replace(store, staff={**store.staff, username: wrap})
+    """The store that also opens so; an older wrap of the same name gives way, and whoever was going is gone."""
+    staying = {name: kept for name, kept in store.staff.items() if not kept.going}
+    return replace(store, staff={**staying, username: wrap})
 
 
 def without_wrap(store: StoreFile, username: str) -> StoreFile:
-    """The store that no longer opens for this name."""
-    return replace(store, staff={name: wrap for name, wrap in store.staff.items() if name != username})
+    """The store that no longer opens for this name.
+
+    Never one that opens for nobody: all that it closes would be lost. The last wrap of a store without a recovery key
+    stays until there is another.
+    """
+    others = {name: wrap for name, wrap in store.staff.items() if name != username}
+    if not others and store.recovery is None:
+        others = {username: replace(store.staff[username], going=True)}
+    return replace(store, staff=others)
 
 
 def key_by_password(store: StoreFile, username: str, password: str) -> bytes | None:
@@ -175,7 +187,7 @@ def read_store(file: Path) -> StoreFile:
     try:
         told = orjson.loads(file.read_bytes())
         staff = {
-            name: Wrap(bytes.fromhex(one["salt"]), Hardness(**one["hardness"]), bytes.fromhex(one["wrapped"]), one["once"])
+            name: Wrap(bytes.fromhex(one["salt"]), Hardness(**one["hardness"]), bytes.fromhex(one["wrapped"]), one["once"], one["going"])
             for name, one in told["staff"].items()
         }
         return StoreFile(Address.from_source(told["address"]), bytes.fromhex(told["sealed"]), staff, told["recovery"])
@@ -194,7 +206,7 @@ def write_store(file: Path, store: StoreFile) -> None:
         "sealed": store.sealed.hex(),
         "recovery": store.recovery,
         "staff": {
-            name: {"salt": wrap.salt.hex(), "hardness": vars(wrap.hardness), "wrapped": wrap.wrapped.hex(), "once": wrap.once}
+            name: {"salt": wrap.salt.hex(), "hardness": vars(wrap.hardness), "wrapped": wrap.wrapped.hex(), "once": wrap.once, "going": wrap.going}
             for name, wrap in store.staff.items()
         },
     }

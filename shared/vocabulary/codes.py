@@ -229,6 +229,14 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+class ErasureAnswer(StrEnum):
+    """What became of the data that an institution held (domain.md, Consent: withdrawal reaches every holder)."""
+
+    ERASED = "erased"
+    RESTRICTED = "restricted"
+    UNREACHABLE = "unreachable"
+
+
 class TrainingAudience(StrEnum):
     GOVERNMENT = "government"
     CIVIL_SOCIETY = "civil_society"

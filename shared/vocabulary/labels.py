@@ -33,6 +33,7 @@ VOCABULARIES: Mapping[str, type[StrEnum]] = {
     "cancel_reason": codes.CancelReason,
     "close_reason": codes.CloseReason,
     "hold_reason": codes.HoldReason,
+    "erasure_answer": codes.ErasureAnswer,
     "training_audience": codes.TrainingAudience,
     "training_topic": codes.TrainingTopic,
     "guidance_topic": codes.GuidanceTopic,

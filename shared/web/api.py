@@ -13,19 +13,17 @@ from flask import Flask, Request, Response, request
 
 from shared.errors import Broken, Refused
 from shared.persistence.perform import Rendered
-from shared.security.identities import Actor
+from shared.security.identities import Actor, Scope
 from shared.security.policy import ACTS, check
 from shared.web.answers import response
-from shared.web.bodies import Errors, faults, is_text, load, read_body
+from shared.web.bodies import Errors, faults, load, read_body
 from shared.web.call import Call, Endpoint, Nothing
 from shared.web.etags import IfMatch, parse_if_match
 from shared.web.languages import language_of
-from shared.web.query import load_query
+from shared.web.limits import Limit, Limiter
+from shared.web.query import checked_arguments, load_query
 
 PREFIX: Final = "/api/v1"
-LONGEST_ARGUMENT: Final = 64
-"""Characters of an id or code in a path; the longest of ours (UUID) has 36."""
-
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/=-]{1,500}) *")
 _JUST_NOTHING = Nothing()
@@ -41,12 +39,19 @@ class Api:
     """
 
     def __init__(
-        self, *, title: str, version: str, authenticate: Authenticate, public_url: str | None = None
+        self,
+        *,
+        title: str,
+        version: str,
+        authenticate: Authenticate,
+        public_url: str | None = None,
+        limiter: Limiter | None = None,
     ) -> None:
         self.title = title
         self.version = version
         self._authenticate = authenticate
         self._public_url = public_url.rstrip("/") if public_url else None
+        self._limiter = limiter or Limiter()
         self._endpoints: list[Endpoint] = []
 
     @property
@@ -60,6 +65,8 @@ class Api:
             if endpoint.act is not None and (endpoint.act not in ACTS or endpoint.about is None):
                 message = f"{endpoint.method} {endpoint.path} needs a policy row and an object"
                 raise Broken(message)
+            if endpoint.limit is not None:
+                Limit.of(endpoint.limit)
         self._endpoints += endpoints
 
     def mount(self, app: Flask) -> None:
@@ -79,16 +86,20 @@ class Api:
         return view
 
     def _answer(self, endpoint: Endpoint, asked: Request, args: dict[str, str]) -> Response:
+        user = self._user(endpoint, asked)
+        self._limiter.check(endpoint.limit, f"{endpoint.method} {endpoint.path}", user.user if user else asked.remote_addr or "")
         call = Call(
             endpoint=endpoint,
-            user=self._user(endpoint, asked),
-            args=_checked(args),
+            user=user,
+            args=checked_arguments(args),
             path=endpoint.address(PREFIX, args),
             host=self._public_url or asked.host_url.rstrip("/"),
             language=language_of(asked),
         )
         if endpoint.act is not None and endpoint.about is not None:
             check(call.actor, endpoint.act, endpoint.about(call))
+            if call.actor.scope is Scope.READ and not endpoint.only_reads:
+                raise Refused("read_only_token")
         call = _read(call, asked)
         if endpoint.if_match == "required" and call.if_match is None:
             raise Refused("precondition_required")
@@ -104,13 +115,6 @@ class Api:
         if actor is None:
             raise Refused("not_authenticated")
         return actor
-
-
-def _checked(args: dict[str, str]) -> dict[str, str]:
-    """What can be nobody's id does not exist; so no database is asked for text that it cannot hold."""
-    if any(len(value) > LONGEST_ARGUMENT or not is_text(value) for value in args.values()):
-        raise Refused("not_found")
-    return args
 
 
 def _read(call: Call, asked: Request) -> Call:

@@ -109,7 +109,8 @@ class Endpoint:
     ``creating`` takes an ``Idempotency-Key``; ``if_match`` is ``"none"``, ``"optional"`` or ``"required"`` (428);
     ``merge_patch`` leaves the body to the view (``call.raw``, ``bodies.merge_patch``, ``bodies.check``).
     ``refuses`` are the codes of ``shared.errors`` that the act itself may give, for the documentation.
-    ``largest`` is the longest body in bytes.
+    ``largest`` is the longest body in bytes. ``searches`` marks a ``POST`` that only looks things up, so that a token
+    that only reads opens it; ``limit`` is how often one user (or address, for everyone) may call (``"20/minute"``).
     """
 
     method: str
@@ -127,6 +128,13 @@ class Endpoint:
     refuses: tuple[str, ...] = ()
     tag: str = ""
     largest: int = 256 * 1024
+    searches: bool = False
+    limit: str | None = None
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing is changed by it."""
+        return self.method == "GET" or self.searches
 
     @property
     def takes_body(self) -> bool:

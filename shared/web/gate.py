@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 RETRY_AFTER: Final = 5
 """Seconds after which a restarted service usually answers again."""
+_STOPPING_PAGE: Final = (
+    '<!doctype html><html lang="es"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    "<title>Un momento</title></head><body><h1>El servicio se está reiniciando</h1><p>Intente de nuevo en unos segundos. Lo guardado "
+    'sigue guardado.</p><p lang="en">The service is restarting. Try again in some seconds; what was saved is still saved.</p></body></html>'
+).encode()
 _STOPPING: Final = (
     '{"type":"urn:ventanilla:problem:busy","title":"El servicio se está reiniciando. Intente de nuevo en unos segundos.",'
     '"status":503,"code":"busy"}'
@@ -32,14 +37,16 @@ class Gate:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         if self.closing:
+            page = "text/html" in environ.get("HTTP_ACCEPT", "")
+            body = _STOPPING_PAGE if page else _STOPPING
             headers = [
-                ("Content-Type", "application/problem+json"),
-                ("Content-Length", str(len(_STOPPING))),
+                ("Content-Type", "text/html; charset=utf-8" if page else "application/problem+json"),
+                ("Content-Length", str(len(body))),
                 ("Retry-After", str(RETRY_AFTER)),
                 ("Cache-Control", "no-store"),
             ]
             start_response("503 Service Unavailable", headers)
-            return [_STOPPING]
+            return [body]
         self._enter()
         try:
             return _Counted(self._app(environ, start_response), self._leave)

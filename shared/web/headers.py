@@ -35,7 +35,7 @@ def _keep_nothing(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = HTTPS_ONLY
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-        response.vary.update(["Accept-Language", "Authorization"])
+        response.vary.update(["Accept-Language", "Authorization", "Cookie"])
     return response
 
 

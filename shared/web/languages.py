@@ -5,12 +5,12 @@ from typing import Final
 from flask import Request
 
 LANGUAGES: Final = ("es", "en")
+LANGUAGE_COOKIE: Final = "idioma"
+"""Set by the switch on each page, and at sign-in to the user's own."""
 
 
 def language_of(request: Request) -> str:
-    """``?lang=`` of a page's toggle, else ``Accept-Language``, else Spanish."""
-    asked = request.args.get("lang")
-    if asked in LANGUAGES:
-        return str(asked)
+    """``?lang=`` of a link, else what was chosen here before, else ``Accept-Language``, else Spanish."""
+    chosen = (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
     spoken = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    return next((language for language in spoken if language in LANGUAGES), "es")
+    return next((str(language) for language in (*chosen, *spoken) if language in LANGUAGES), "es")

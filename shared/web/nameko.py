@@ -3,11 +3,11 @@
 import errno
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, runtime_checkable
 
 import eventlet
 import structlog
-from eventlet import greenio, wsgi
+from eventlet import greenio, tpool, wsgi
 from eventlet.green import socket, ssl
 from nameko.extensions import Entrypoint
 from nameko.web.server import parse_address
@@ -19,6 +19,7 @@ from shared.web.gate import Gate
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+T = TypeVar("T")
 ADDRESS_KEY: Final = "WEB_SERVER_ADDRESS"
 CERTIFICATE_KEY: Final = "WEB_CERTIFICATE"
 PRIVATE_KEY_KEY: Final = "WEB_KEY"
@@ -35,6 +36,12 @@ DISCARD_AT_MOST: Final = 64 * 1024 * 1024
 """Bytes of a refused body that are read away so that the caller sees the answer; beyond, the connection closes."""
 
 _log = structlog.get_logger(__name__)
+
+
+def off_the_loop(compute: Callable[[], T], /) -> T:
+    """The ``Run`` of a service (``shared/security/passwords.py``): a real thread computes, green threads go on."""
+    result: T = tpool.execute(compute)
+    return result
 
 
 class _Protocol(wsgi.HttpProtocol):

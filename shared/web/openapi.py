@@ -13,10 +13,11 @@ from shared.contracts.fields import Answers, Country
 from shared.errors import CODES
 from shared.vocabulary.codes import Answer, Vulnerability
 from shared.web.answers import JSON, Media
-from shared.web.api import LONGEST_ARGUMENT, PREFIX, Api
+from shared.web.api import PREFIX, Api
 from shared.web.bodies import MEDIA_TYPES
 from shared.web.call import Endpoint
 from shared.web.problems import PROBLEM_JSON
+from shared.web.query import LONGEST_ARGUMENT
 
 Json = dict[str, object]
 
@@ -71,11 +72,15 @@ def statuses(endpoint: Endpoint) -> dict[int, list[str]]:
     codes: list[str] = ["unexpected", "busy"]
     if endpoint.act is not None:
         codes += ["not_authenticated", "not_found", "forbidden"]
+        if not endpoint.only_reads:
+            codes.append("read_only_token")
     elif endpoint.arguments:
         codes.append("not_found")
     codes.append("length_required")
     if endpoint.takes_body:
         codes += ["too_large", "unsupported_media"]
+    if endpoint.limit is not None:
+        codes.append("rate_limited")
     codes.append("invalid")
     if endpoint.creating:
         codes.append("key_reused")

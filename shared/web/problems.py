@@ -33,8 +33,9 @@ def of_refusal(refused: Refused, language: str) -> Response:
     response = _response(document, refused.status)
     if refused.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="ventanilla"'
-    if refused.code in _RETRY_AFTER:
-        response.headers["Retry-After"] = str(_RETRY_AFTER[refused.code])
+    wait = refused.wait or _RETRY_AFTER.get(refused.code)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

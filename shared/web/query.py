@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from shared.errors import Refused
 from shared.web.bodies import Errors, dotted, is_text
+
+LONGEST_ARGUMENT: Final = 64
+"""Characters of an id or code in a path; the longest of ours (UUID) has 36."""
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
 
@@ -51,3 +56,10 @@ def load_query(schema: Schema, given: MultiDict[str, str]) -> tuple[object, Erro
     except ValidationError as error:
         return None, dotted(error.messages) | errors
     return value, errors
+
+
+def checked_arguments(args: dict[str, str]) -> dict[str, str]:
+    """What can be nobody's id does not exist; so no database is asked for text that it cannot hold."""
+    if any(len(value) > LONGEST_ARGUMENT or not is_text(value) for value in args.values()):
+        raise Refused("not_found")
+    return args

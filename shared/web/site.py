@@ -1,29 +1,39 @@
-"""The site of one service: its API, its documentation, its state, its health, its figures, its static files."""
+"""The site of one service: its pages, its API and documentation, its state, health and figures, its static files."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, request
+from jinja2 import FileSystemLoader
 from prometheus_client import CollectorRegistry
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.errors import Refused, TryAgain
 from shared.observability.health import Check, readiness
 from shared.observability.metrics import CONTENT_TYPE, HttpMetrics, exposition
+from shared.security.identities import Role
 from shared.web import headers, problems
 from shared.web.answers import JSON
 from shared.web.api import Api
 from shared.web.assets import Assets
-from shared.web.call import Words
+from shared.web.call import EVERYONE, Words
 from shared.web.docs import documentation
 from shared.web.languages import language_of
 from shared.web.openapi import document
+from shared.web.pages import DUTIES, Pages
+from shared.web.refusals import as_page, wants_page
+from shared.web.roles import ROLE_NAMES
 from shared.web.texts import Texts
+from shared.web.times import spelled
+from shared.web.visit import FORM_LARGEST, Entry, Goes, Page, Shown, Visit
 
 _HERE: Final = Path(__file__).parent
 _UNKNOWN_ROUTE: Final = "-"
@@ -33,62 +43,111 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class StatusLine:
-    """One line of the state on the first page. ``good`` None is neither well nor unwell. Nothing about persons."""
+    """One line of the state. ``good`` None is neither well nor unwell. Nothing about persons.
+
+    ``for_all``: shown also to whoever is not signed in; counts of what was done here are not.
+    """
 
     label: Words
     value: Words
     good: bool | None = None
+    for_all: bool = False
 
 
 @dataclass(frozen=True)
 class Site:
-    """What a service's wiring gives: ``name`` and ``what`` stand on the first page, ``state`` is asked each time.
+    """What a service's wiring gives: ``what`` stands on the first page, ``greeting`` on the start page of who is in.
 
-    ``checks`` decide whether it is ready, ``notices`` only stand beside them. ``static`` and ``locale`` are further
-    folders of the service's own.
+    ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
+    ``checks`` decide whether it is ready, ``notices`` only stand beside them. ``templates``, ``static`` and ``locale``
+    are further folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the
+    addresses that they add are believed.
     """
 
-    name: Words
     what: Words
+    greeting: Words
+    pages: Pages
     api: Api
     registry: CollectorRegistry
+    zone: ZoneInfo
     checks: Sequence[Check] = ()
     state: Callable[[], Sequence[StatusLine]] = tuple
     notices: Sequence[Check] = ()
+    open_entries: Sequence[Entry] = ()
+    templates: Sequence[Path] = ()
     static: Sequence[Path] = ()
-    locale: Sequence[Path] = field(default_factory=tuple)
+    locale: Sequence[Path] = ()
+    proxies: int = 0
 
 
 def build_site(site: Site) -> Flask:
-    """Put it all together; the result is a WSGI application (its ``wsgi_app``), and further pages may be added."""
-    app = Flask("shared.web", static_folder=None, template_folder=str(_HERE / "templates"))
-    app.config.update(PROPAGATE_EXCEPTIONS=False, PROVIDE_AUTOMATIC_OPTIONS=False, MAX_FORM_MEMORY_SIZE=64 * 1024)
+    """Put it all together; the result is a WSGI application."""
+    app = Flask("shared.web", static_folder=None)
+    app.config.update(PROPAGATE_EXCEPTIONS=False, PROVIDE_AUTOMATIC_OPTIONS=False, MAX_FORM_MEMORY_SIZE=FORM_LARGEST)
     app.url_map.merge_slashes = False
+    app.jinja_loader = FileSystemLoader([_HERE / "templates", *site.templates])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _watch(app, HttpMetrics(site.registry))
     headers.mount(app)
     _refuse_in_one_way(app)
     Assets([_HERE / "static", *site.static]).mount(app)
     Texts([_HERE / "locale", *site.locale]).mount(app)
+    _write(app, site.zone)
     site.api.mount(app)
+    site.pages.add(*_own_pages(site))
+    site.pages.mount(app)
     _tell(app, site)
+    if site.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's documented way to wrap it
+            app.wsgi_app, x_for=site.proxies, x_proto=site.proxies
+        )
     return app
 
 
+def _own_pages(site: Site) -> tuple[Page, ...]:
+    """The first page, the state and the API's documentation: for everybody, with more for who is in."""
+    docs = documentation(document(site.api))
+
+    def first(visit: Visit) -> Shown | Goes:
+        if visit.visitor is None:
+            return Shown("ui/welcome.html", {"what": site.what, "open_entries": site.open_entries})
+        if visit.visitor.due is not None:
+            return Goes(DUTIES[visit.visitor.due])
+        return Shown("ui/home.html", {"greeting": site.greeting, "open_entries": site.open_entries})
+
+    def state(visit: Visit) -> Shown:
+        inside = visit.visitor is not None and visit.visitor.is_in
+        lines = [line for line in site.state() if line.for_all or inside]
+        return Shown("ui/status.html", {"lines": lines, "ready": readiness(site.checks)})
+
+    def documented(_visit: Visit) -> Shown:
+        return Shown("ui/docs.html", {"docs": docs})
+
+    return (
+        Page("GET", "/", EVERYONE, first, Words("Inicio", "Start")),
+        Page("GET", "/estado", EVERYONE, state, Words("Estado del servicio", "State of the service")),
+        Page("GET", "/api/docs", EVERYONE, documented, Words("API", "API")),
+    )
+
+
+def _write(app: Flask, zone: ZoneInfo) -> None:
+    """How templates write times, roles and long keys."""
+
+    def when(at: datetime) -> str:
+        return spelled(at, zone, language_of(request))
+
+    def role(name: str) -> str:
+        return ROLE_NAMES[Role(name)].text(language_of(request))
+
+    def groups(text: str) -> str:
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+    app.jinja_env.filters.update(when=when, role=role, groups=groups)
+
+
 def _tell(app: Flask, site: Site) -> None:
-    told = document(site.api)
-    as_json = orjson.dumps(told)
-    pages = documentation(told)
-
-    def first_page() -> str:
-        language = language_of(request)
-        ready = readiness(site.checks)
-        return render_template(
-            "ui/status.html", name=site.name.text(language), what=site.what.text(language), lines=site.state(), ready=ready
-        )
-
-    def docs() -> str:
-        return render_template("ui/docs.html", name=site.name.text(language_of(request)), docs=pages)
+    """What programs ask without a user."""
+    as_json = orjson.dumps(document(site.api))
 
     def health() -> Response:
         return Response(b'{"status":"alive"}', content_type=JSON)
@@ -102,8 +161,6 @@ def _tell(app: Flask, site: Site) -> None:
         }
         return Response(orjson.dumps(body), 200 if found.ready else 503, content_type=JSON)
 
-    app.add_url_rule("/", view_func=first_page, endpoint="first page")
-    app.add_url_rule("/api/docs", view_func=docs, endpoint="docs")
     app.add_url_rule("/api/openapi.json", view_func=lambda: Response(as_json, content_type=JSON), endpoint="openapi")
     app.add_url_rule("/healthz", view_func=health, endpoint="health")
     app.add_url_rule("/readyz", view_func=readyz, endpoint="ready")
@@ -113,15 +170,20 @@ def _tell(app: Flask, site: Site) -> None:
 
 
 def _refuse_in_one_way(app: Flask) -> None:
-    app.register_error_handler(Refused, lambda error: problems.of_refusal(error, language_of(request)))
-    app.register_error_handler(TryAgain, lambda error: problems.of_delay(error, language_of(request)))
-    app.register_error_handler(HTTPException, lambda error: problems.of_http(error, language_of(request)))
+    """The same refusals for all: a page for a person at a browser, a problem document for everything else."""
 
     def fault(error: Exception) -> Response:
         _log.error("http.fault", verb=request.method, route=_route(), exc_info=error)
-        return problems.of_fault(language_of(request))
+        return _for_asker(problems.of_fault(language_of(request)))
 
+    app.register_error_handler(Refused, lambda error: _for_asker(problems.of_refusal(error, language_of(request))))
+    app.register_error_handler(TryAgain, lambda error: _for_asker(problems.of_delay(error, language_of(request))))
+    app.register_error_handler(HTTPException, lambda error: _for_asker(problems.of_http(error, language_of(request))))
     app.register_error_handler(Exception, fault)
+
+
+def _for_asker(problem: Response) -> Response:
+    return as_page(problem) if wants_page(request) else problem
 
 
 def _watch(app: Flask, metrics: HttpMetrics) -> None:

@@ -28,7 +28,7 @@ class Texts:
         app.jinja_env.add_extension("jinja2.ext.i18n")
         install = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]  # added by the extension
         install(self._one, self._some, newstyle=True)
-        app.context_processor(lambda: {"language": language_of(request), "languages": LANGUAGES})
+        app.context_processor(lambda: {"language": language_of(request)})
 
     def _one(self, message: str) -> str:
         return str(self._of[language_of(request)].gettext(message))

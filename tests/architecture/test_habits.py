@@ -71,6 +71,13 @@ def test_every_route_has_a_policy_row_or_is_known_to_be_open(service, endpoint):
         assert endpoint.about is not None
 
 
+def test_an_address_is_given_by_the_declared_routes_alone():
+    """Pages and endpoints are declared with their policy row; whatever else has an address knows no user."""
+    pattern = re.compile(r"add_url_rule|\.route\(|\.(get|post|put|delete)\([\"']/")
+    found = {name for name in _sources("services", "shared") if pattern.search(_text(name))}
+    assert found == {"shared/web/api.py", "shared/web/pages.py", "shared/web/assets.py", "shared/web/site.py"}
+
+
 @pytest.mark.parametrize(("name", "version"), sorted(EVENTS))
 def test_every_event_has_an_example(name, version):
     assert json.loads(_text(f"shared/contracts/examples/{name}.v{version}.json"))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from shared.claims import ClaimStatus
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.contracts.access_changed import AccessChanged
+from shared.contracts.account_changed import AccountChanged
 from shared.contracts.case_closed import CaseClosed
 from shared.contracts.case_registered import CaseRegistered
 from shared.contracts.case_restored import CaseRestored
@@ -18,13 +19,22 @@ from shared.contracts.notification_delivered import NotificationDelivered
 from shared.contracts.notification_failed import NotificationFailed
 from shared.contracts.position import Position
 from shared.contracts.receipt import Receipt, RefusedCase
-from shared.contracts.referral import Appointment, HistoryEntry, Notice, PersonContact, Reason, ReferralState
+from shared.contracts.referral import (
+    Appointment,
+    Erasure,
+    HistoryEntry,
+    Notice,
+    PersonContact,
+    Reason,
+    ReferralState,
+)
 from shared.contracts.referral_asked import Ask, ReferralAsked
 from shared.contracts.referral_updated import ReferralUpdated
 from shared.contracts.resync_requested import ResyncRequested
 from shared.contracts.training_recorded import TrainingRecorded
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.contracts.window_heartbeat import WindowHeartbeat
+from shared.routing.approval import Approvals, GroundApproval, Lift, LoweredUrgency, Merge
 from shared.routing.case import (
     Address,
     Against,
@@ -49,10 +59,12 @@ from shared.vocabulary.codes import (
     Answer,
     CloseReason,
     ConsentGivenBy,
+    ConsentGround,
     ConsentMethod,
     ConsentPurpose,
     ConsentStatus,
     DocumentType,
+    ErasureAnswer,
     GuidanceTopic,
     Need,
     ReferralStatus,
@@ -120,6 +132,8 @@ DETAILS = CaseDetails(
         option_version="3f2a",
         expires_on=date(2027, 1, 1),
         assent=True,
+        assent_words="Quiero ver a mi mamá",
+        caregiver_not_informed="No se sabe dónde está la madre",
     ),
     occurred_on=date(2026, 11, 23),
     household_id="01936d00-0000-7000-8000-000000000009",
@@ -135,6 +149,44 @@ DETAILS = CaseDetails(
     guidance=GuidanceGiven((GuidanceTopic.CHILDRENS_RIGHTS,), "78424e9a445b"),
     notes="Persona inventada",
 )
+_SIGNED = {"by": "supervisor@la-union", "at": NOON, "paper": "Acta 7/2026"}
+APPROVALS = Approvals(
+    grounds=(
+        GroundApproval(
+            id="01936d00-0000-7000-8000-00000000000a",
+            **_SIGNED,
+            consent_id=CONSENT,
+            asked_by="staff@la-union",
+            ground=ConsentGround.LEGAL_DUTY,
+            review_on=date(2026, 11, 30),
+            lapses_on=date(2026, 12, 3),
+        ),
+    ),
+    lifts=(
+        Lift(
+            id="01936d00-0000-7000-8000-00000000000b",
+            **_SIGNED,
+            consent_id=CONSENT,
+            asked_by="staff@la-union",
+            institution="rree",
+            rule="R1b",
+            witness="Rosa Ejemplo, trabajadora social",
+        ),
+    ),
+    urgencies=(
+        LoweredUrgency(
+            id="01936d00-0000-7000-8000-00000000000c", **_SIGNED, was=Urgency.EMERGENCY, now=Urgency.URGENT
+        ),
+    ),
+    merges=(
+        Merge(
+            id="01936d00-0000-7000-8000-00000000000d",
+            **_SIGNED,
+            person_id=PERSON,
+            before="01936d00-0000-7000-8000-00000000000f",
+        ),
+    ),
+)
 _TOLD = {
     "case_id": CASE,
     "case_code": "SV-LUN-000001-T",
@@ -144,6 +196,8 @@ _TOLD = {
     "version": 1,
     "registered_at": NOON,
     "details": DETAILS,
+    "consented_at": NOON,
+    "approvals": APPROVALS,
 }
 _REASON = Reason("R2", "Niña sola.", "A child alone.")
 STATE = ReferralState(
@@ -164,6 +218,9 @@ STATE = ReferralState(
     appointment=Appointment(NOON, "Oficina central", ("Partida de nacimiento",)),
     institution_ref="EXP-9",
     responsible="officer@conapina",
+    accepted_at=NOON,
+    stop_due_at=NOON,
+    erasure=Erasure(NOON, ErasureAnswer.RESTRICTED, NOON, "officer@conapina", "Ley Crecer Juntos: expediente de protección"),
     history=(HistoryEntry(NOON, "requested", "routing"), HistoryEntry(NOON, "accepted", "officer@conapina")),
 )
 _CHANGE = {
@@ -193,9 +250,13 @@ EXAMPLES: dict[str, object] = {
                 2,
                 institution="pddh",
                 email="officer@pddh.example",
-                tokens=(TokenAccess("ab" * 32, NOON),),
+                sign_outs=1,
+                tokens=(TokenAccess("ab" * 32, NOON, scope="read", name="informes"),),
             ),
         )
+    ),
+    "account.changed.v1": AccountChanged(
+        "staff@la-union", password_hash="$argon2id$x", language="en", tokens=(TokenAccess("cd" * 32, NOON, revoked=True),)
     ),
     "case.closed.v1": CaseClosed(CASE, 1, 3, CloseReason.SETTLED, NOON, "Resuelto"),
     "case.registered.v1": CaseRegistered(**_TOLD, batch="la-union-2015", claim_code="K7QF-2MXP-9TRY"),
@@ -277,6 +338,7 @@ EXAMPLES: dict[str, object] = {
             "officer@conapina",
             None,
             PersonContact("+50370000000", "es", "sms", "08:00-17:00", "Tiene una respuesta"),
+            silences=True,
         ),
     ),
     "resync.requested.v1": ResyncRequested((1, 2)),

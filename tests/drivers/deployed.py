@@ -17,10 +17,11 @@ from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.network import NODE
 from tests.drivers.processes import ROOT, Running, ventanilla
+from tests.drivers.supervisor import Supervisor
 from tests.drivers.window import Window
 from tests.servers import PostgreSQL, RabbitMQ, free_port, wait_until
 
-INSTITUTIONS = ("pddh", "rree", "alcaldia-la-union")
+INSTITUTIONS = ("pddh", "rree", "alcaldia-la-union", "conapina")
 WINDOWS = ("la-union", "la-hachadura")
 
 
@@ -113,6 +114,9 @@ class Deployed:
     def window(self, name: str) -> Window:
         return Window(name, self._caller(name, f"staff@{name}"))
 
+    def supervisor(self, name: str) -> Supervisor:
+        return Supervisor(name, self._caller(name, f"supervisor@{name}"))
+
     def desk(self, institution: str) -> Desk:
         return Desk(institution, self._caller("referrals", f"officer@{institution}"))
 
@@ -152,6 +156,7 @@ class Deployed:
         with accounts_of(load_settings(Path(file), environment)) as accounts:  # as the command does, but at once
             self._tokens |= accounts.add([
                 _user("staff", WINDOWS[1], window=WINDOWS[1]),
+                *(_user("supervisor", one, window=one) for one in WINDOWS),
                 *(_user("officer", one, institution=one) for one in INSTITUTIONS),
                 _user("coordinator", NODE),
             ])
@@ -161,6 +166,7 @@ class Deployed:
     def _lets_in(self, window: str) -> bool:
         try:
             self.window(window).sync()
+            self.supervisor(window).caller.get("/sync")
         except AssertionError:
             return False
         return True

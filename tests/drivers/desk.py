@@ -1,5 +1,6 @@
 """An officer at an institution's desk, in the domain's words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.drivers.http import Caller, Json
@@ -47,6 +48,13 @@ class Desk:
     def completes(self, referral_id: str, *, outcome: str, service_delivered: bool, need_met: str) -> Json:
         body = {"outcome": outcome, "service_delivered": service_delivered, "need_met": need_met}
         return self._act(referral_id, "complete", body)
+
+    def answers_erasure(self, referral_id: str, answer: str, *, duty: str = "") -> Json:
+        return self._act(referral_id, "erasure", {"answer": answer, "duty": duty})
+
+    def sees(self, referral_id: str, what: str, until: Callable[[Json], bool], seconds: float = 20) -> Json:
+        """The referral, once it is as the story says."""
+        return eventually(lambda: self.opens(referral_id), until=until, what=f"{self.institution}: {what}", seconds=seconds)
 
     def _act(self, referral_id: str, act: str, body: Json | None = None) -> Json:
         return self.caller.post(f"/referrals/{referral_id}/{act}", body)

@@ -12,6 +12,7 @@ from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.processes import Running
+from tests.drivers.supervisor import Supervisor
 from tests.drivers.window import Window
 from tests.servers import HIGHEST_PORT, LOWEST_PORT, free_port, is_free
 
@@ -31,6 +32,8 @@ class Network(Protocol):
         """Every service of ours at once, as when the power goes."""
 
     def window(self, name: str) -> Window: ...
+
+    def supervisor(self, name: str) -> Supervisor: ...
 
     def desk(self, institution: str) -> Desk: ...
 
@@ -73,6 +76,10 @@ class Embedded:
     def window(self, name: str) -> Window:
         port = FIRST_WINDOW + list(WINDOWS[NODE]).index(name)
         return Window(name, self._caller(port, f"staff@{name}"))
+
+    def supervisor(self, name: str) -> Supervisor:
+        port = FIRST_WINDOW + list(WINDOWS[NODE]).index(name)
+        return Supervisor(name, self._caller(port, f"supervisor@{name}"))
 
     def desk(self, institution: str) -> Desk:
         return Desk(institution, self._caller(HUB, f"officer@{institution}"))

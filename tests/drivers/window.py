@@ -30,6 +30,29 @@ class Window:
         consent = self.sees(case_id)["consents"][-1]["id"]
         self.caller._call("DELETE", f"/cases/{case_id}/consents/{consent}")
 
+    def consents_anew(self, case_id: str, consent: Json) -> Json:
+        return self.caller.post(f"/cases/{case_id}/consents", consent)
+
+    def shows_holders(self, case_id: str) -> dict[str, str]:
+        """What the person is shown: institution → where it stands with the data."""
+        return {one["institution"]: one["state"] for one in self.caller.get(f"/cases/{case_id}/holders")["items"]}
+
+    def sees_holder_become(self, case_id: str, institution: str, state: str, seconds: float = 20) -> None:
+        eventually(
+            lambda: self.shows_holders(case_id),
+            until=lambda seen: seen.get(institution) == state,
+            what=f"{self.name} sees {institution} as {state}",
+            seconds=seconds,
+        )
+
+    def sees_block_of(self, case_id: str, institution: str, seconds: float = 20) -> None:
+        eventually(
+            lambda: [one["institution"] for one in (self.sees(case_id)["routing"] or {"blocked": []})["blocked"]],
+            until=lambda seen: institution in seen,
+            what=f"{self.name} sees that {institution} is blocked",
+            seconds=seconds,
+        )
+
     def delivery_of(self, case_id: str) -> str:
         return str(self.sees(case_id)["delivery"])
 

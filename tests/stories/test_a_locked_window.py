@@ -1,19 +1,19 @@
 """A window whose keys are locked, as processes on RabbitMQ: it sends, keeps what comes, and opens later."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from shared.security.passwords import Passwords
 from tests.cast import PLANTED, returned_woman
+from tests.drivers.browser import Browser
 from tests.drivers.console import done
 from tests.drivers.desk import Desk
 from tests.drivers.http import Caller, Refusal
 from tests.drivers.probe import eventually
-from tests.drivers.processes import ROOT, Running, clean_environment
+from tests.drivers.processes import Running
 from tests.drivers.window import Window
 from tests.servers import free_port
 
@@ -22,33 +22,22 @@ STAFF, WORD = "staff@la-union", "tres-perros-azules"
 
 
 class LockedWindow:
-    """The process of a window, and the hand at its keyboard."""
+    """The process of a window, and the browser on its PC."""
 
     def __init__(self, file: Path, port: int) -> None:
         self.file, self.url = file, f"http://127.0.0.1:{port}"
+        self.browser = Browser(self.url)
         self.start()
 
     def start(self) -> None:
-        with (self.file.parent / "window.out").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "tests.drivers.locked_window", str(self.file)], cwd=ROOT, text=True,
-                env=clean_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-            )
-        assert self._process.stdout.readline() == "ready\n", (self.file.parent / "window.out").read_text()
-
-    def types(self, line: str) -> str:
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
+        self._process = Running(("run", "intake", "--config", str(self.file)), self.file.parent / "window.out")
+        self._process.answers(f"{self.url}/healthz")
 
     def notice(self) -> str:
-        import requests
-
         return requests.get(f"{self.url}/readyz", timeout=20).json()["notices"].get("keys", "open")
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.communicate()
 
 
 @pytest.fixture
@@ -84,15 +73,18 @@ def test_a_locked_window_sends_keeps_what_comes_and_opens_later(files: dict[str,
         staff = Window("la-union", Caller(window.url, ana))
         with pytest.raises(Refusal) as refused:
             staff.registers(returned_woman())
-        assert refused.value.status == 423
+        assert (refused.value.status, refused.value.problem["code"]) == (423, "locked")
+        assert "cerrada con llave" in window.browser.shows("/entrar")
 
         # When she signs in, a case goes its way; then she leaves
-        assert window.types(f"open {STAFF} wrong-word") == "locked_for_you"
-        assert window.types(f"open {STAFF} {WORD}") == "open"
+        assert not window.browser.signs_in(STAFF, "tres-perros-verdes")
+        assert window.notice().startswith("locked")
+        assert window.browser.signs_in(STAFF, WORD)
         case = staff.registers(returned_woman())
         desk = Desk("pddh", Caller(hub_url, officer))
         referral = desk.gets(case["id"])
-        assert window.types("lock") == "locked"
+        window.browser.signs_out()
+        assert window.notice().startswith("locked")
 
         # Then what the desk answers comes to the locked window, is acknowledged to the broker, and is kept on its disk
         desk.receives(referral["id"])
@@ -105,7 +97,7 @@ def test_a_locked_window_sends_keeps_what_comes_and_opens_later(files: dict[str,
         assert "messages kept" in window.notice()
 
         # When she signs in again, everything is there, once
-        assert window.types(f"open {STAFF} {WORD}") == "open"
+        assert window.browser.signs_in(STAFF, WORD)
         staff.sees_referral_become(case["id"], "pddh", "accepted")
         history = next(one for one in staff.sees(case["id"])["referrals"] if one["institution"] == "pddh")["history"]
         assert [line["change"] for line in history] == ["requested", "received", "accepted"]

@@ -1,11 +1,12 @@
 """A case at its window: what was said, its versions, its consents, its end."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from services.intake.domain.consent import ConsentRecord, Hold
 from shared.errors import Refused
+from shared.routing.approval import Approvals, GroundApproval, Merge
 from shared.routing.case import CaseDetails, Consent
 from shared.vocabulary.codes import CloseReason, ConsentStatus
 
@@ -45,8 +46,9 @@ class Case:
     """One case at one version. ``(incarnation, version)`` rises with every change; ``told`` says the hub knows of it.
 
     ``details_version`` is the last version that changed what was said. ``number`` is the one in ``code``; ``consents`` are in the order in which they were recorded, the last counts.
-    ``claim_code`` is that of the person's slip; cases from before there were slips, and those given back to a rebuilt
-    window, have none. ``hold`` says why this version stayed here, as judged when it was made: a consent is checked at sending.
+    ``approvals`` are what supervisors answer for, only ever added to. ``claim_code`` is that of the person's slip; cases
+    from before there were slips, and those given back to a rebuilt window, have none. ``hold`` says why this version
+    stayed here, as judged when it was made: a consent is checked at sending.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Case:
     hold: Hold | None = None
     closing: Closing | None = None
     batch: str | None = None
+    approvals: Approvals = field(default_factory=Approvals)
     claim_code: str | None = None
 
     @property
@@ -74,7 +77,17 @@ class Case:
 
     def judged_on(self, day: date) -> "Case":
         """Itself, with what its consent allows on that day."""
-        return replace(self, hold=self.consent.hold_on(day))
+        return replace(self, hold=self.consent.hold_on(day, self.ground_approval))
+
+    @property
+    def ground_approval(self) -> GroundApproval | None:
+        """What approves the ground that the consent in force claims instead."""
+        return self.approvals.of_ground(self.consent.id, self.consent.consent.ground)
+
+    @property
+    def lapses_on(self) -> date | None:
+        """The last day on which anything of it may leave."""
+        return self.consent.lapses_on(self.ground_approval)
 
     def at_version(self, version: int) -> "Case":
         """Itself, when ``version`` is the one that stands; refuses what was read before somebody's change."""
@@ -115,6 +128,24 @@ class Case:
             details_version=version,
             details=replace(self.details, consent=consent),
             consents=(*before, ConsentRecord(consent_id, consent, at, by)),
+        )
+
+    def approved(self, approvals: Approvals, *, incarnation: int) -> "Case":
+        """The next version, with what a supervisor answers for besides what was there."""
+        self._must_be_open()
+        version, joined = self.version + 1, self.approvals.joined(approvals)
+        return replace(self, incarnation=incarnation, version=version, details_version=version, approvals=joined)
+
+    def of_person(self, merge: Merge, *, incarnation: int) -> "Case":
+        """The next version, of another person; in every state: who somebody is does not end with a case."""
+        version, joined = self.version + 1, self.approvals.joined(Approvals(merges=(merge,)))
+        return replace(
+            self,
+            person_id=merge.person_id,
+            incarnation=incarnation,
+            version=version,
+            details_version=version,
+            approvals=joined,
         )
 
     def with_withdrawal(self, consent_id: str, *, by: str, at: datetime, incarnation: int) -> "Case":

@@ -6,6 +6,7 @@ judged by ``shared/contracts/case.py`` already; here is what values mean togethe
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Protocol
 
 from services.intake.domain.age import is_child, years_between
@@ -13,6 +14,8 @@ from services.intake.domain.consent import GRANTABLE
 from services.intake.domain.window import Moment
 from shared.directory.entries import Assurance
 from shared.routing.case import Address, CaseDetails, CaseNeed, Consent, Document, Person, Relative
+from shared.routing.decision import Decision
+from shared.routing.rules import RuleSet
 from shared.vocabulary.codes import ConsentGivenBy, ConsentStatus, DocumentType, Need
 from shared.vocabulary.documents import dui_is_valid
 
@@ -55,17 +58,36 @@ class Known(Protocol):
         """How far its directory entries can be relied on for some needs; None while the window has no directory."""
         ...
 
+    def consent_text_exists(self, option_version: str) -> bool:
+        """Whether a consent text of that hash was ever read here."""
+        ...
+
+    def rules(self) -> RuleSet | None:
+        """The rules that the hub published last; None before the first."""
+        ...
+
+    def decide(self, details: CaseDetails) -> Decision | None:
+        """What routing would decide by what is in force here; None before the hub published for the first time."""
+        ...
+
 
 def faults_of(details: CaseDetails, *, known: Known, moment: Moment) -> dict[str, list[str]]:
     """Every bad field of a case with its messages; empty when all is well."""
     return _gathered(_of_case(details, known, moment))
 
 
+def faults_of_interview(details: CaseDetails, *, known: Known, moment: Moment) -> dict[str, list[str]]:
+    """The same of a case that somebody sits at: a file has no column for who answered for a child."""
+    told = _of_guardian(details.consent, details.person, details.occurred_on, head="consent.")
+    return _gathered(chain(_of_case(details, known, moment), told))
+
+
 def faults_of_consent(
     consent: Consent, person: Person, occurred_on: date, *, known: Known, moment: Moment
 ) -> dict[str, list[str]]:
     """Every bad field of a consent recorded by itself, its paths beginning at the consent."""
-    return _gathered(_of_consent(consent, person, occurred_on, known, moment, head=""))
+    told = _of_guardian(consent, person, occurred_on, head="")
+    return _gathered(chain(_of_consent(consent, person, occurred_on, known, moment, head=""), told))
 
 
 def _gathered(findings: Iterator[Finding]) -> dict[str, list[str]]:
@@ -201,8 +223,17 @@ def _of_consent(
         yield f"{head}given_by", "Por una niña, niño o adolescente consiente su responsable o la autoridad."
     if consent.expires_on is not None and consent.expires_on < moment.today:
         yield f"{head}expires_on", "Ya pasó."
+    if consent.option_version is not None and not known.consent_text_exists(consent.option_version):
+        yield f"{head}option_version", "No es ninguno de los textos de consentimiento."
     if consent.guardian is not None:
         yield from _of_phone(f"{head}guardian.phone", consent.guardian.phone, known)
     for place, recipient in enumerate(consent.recipients):
         if not known.institution_exists(recipient):
             yield f"{head}recipients.{place}", "No está en el directorio."
+
+
+def _of_guardian(consent: Consent, person: Person, occurred_on: date, *, head: str) -> Iterator[Finding]:
+    """Who consented for a child is named, or an authority did (domain.md, Consent)."""
+    granted = consent.status is ConsentStatus.GRANTED and is_child(person, occurred_on)
+    if granted and consent.given_by is ConsentGivenBy.GUARDIAN and consent.guardian is None:
+        yield f"{head}guardian", "Escriba quién responde por la niña, el niño o adolescente: nombre, parentesco y teléfono."

@@ -1,7 +1,8 @@
 """The window itself, and time as it is there."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Window:
     window: str
     letters: str
     country: str
-    time_zone: tzinfo
+    time_zone: ZoneInfo
 
     def moment(self, now: datetime) -> Moment:
         """An instant with the calendar day that it is at this window."""

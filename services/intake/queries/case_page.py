@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from services.intake.domain.case import Case, Delivery
 from services.intake.queries.case_rows import Refusal, records, refusal_of
+from services.intake.queries.todo_list import TodoSeen, todos_of_case
 from services.intake.store.case_rows import case_of
-from services.intake.store.referrals import ASKED, ROUTED
+from services.intake.store.referrals import ASKED
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.ask_hub import ALLOWED
 from shared.contracts.case_routed import CaseRouted
@@ -76,6 +77,7 @@ class CasePage:
     refusal: Refusal | None
     referrals: Sequence[ReferralSeen]
     routing: CaseRouted | None
+    todos: Sequence[TodoSeen]
     asks: Sequence[AskSeen]
     alike: Sequence[AlikeSeen]
     timeline: Sequence[LogLine]
@@ -94,7 +96,8 @@ def case_page(work: WindowWork, case_id: str, *, now: datetime) -> CasePage:
         delivery=record.delivery,
         refusal=refusal_of(work.connection, work.tables, work.vault, case_id),
         referrals=referrals,
-        routing=_routing(work, case_id),
+        routing=work.referrals.routing(case_id),
+        todos=todos_of_case(work, case_id, now=now),
         asks=_asks(work, case_id),
         alike=_alike(work, case_id),
         timeline=_timeline(work, case_id, referrals),
@@ -116,18 +119,9 @@ def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSe
 
 
 def overdue(state: ReferralState, now: datetime) -> bool:
-    """Whether whichever deadline is open has passed (domain.md, Vocabulary, urgency)."""
-    due = {ReferralStatus.REQUESTED: state.ack_due_at, ReferralStatus.RECEIVED: state.due_at}.get(state.status)
+    """Whether whichever deadline is open has passed, that of a stop request first (domain.md, Vocabulary, urgency)."""
+    due = state.stop_due_at or {ReferralStatus.REQUESTED: state.ack_due_at, ReferralStatus.RECEIVED: state.due_at}.get(state.status)
     return due is not None and due < now
-
-
-def _routing(work: WindowWork, case_id: str) -> CaseRouted | None:
-    table = work.tables.routings
-    row = work.connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
-    if row is None:
-        return None
-    routed: CaseRouted = ROUTED.load(work.vault.open(row["person_id"], f"routing:{case_id}", row["sealed"]))
-    return routed
 
 
 def _asks(work: WindowWork, case_id: str) -> list[AskSeen]:

@@ -10,8 +10,13 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from services.intake.domain.window import Window
+from services.intake.store.consent_texts import consent_texts
 from shared.directory.entries import Assurance
 from shared.directory.finding import Area
+from shared.routing.capacity import Room
+from shared.routing.case import CaseDetails
+from shared.routing.decide import EVERYWHERE, decide
+from shared.routing.decision import Decision
 from shared.routing.directory import Directory
 from shared.routing.loading import directory_from_wire, rules_from_wire
 from shared.routing.rules import RuleSet
@@ -29,11 +34,18 @@ class InForce:
     rules: RuleSet
     published_at: datetime
 
+    def decide(self, details: CaseDetails, place: Window, room: Room = EVERYWHERE) -> Decision:
+        """What routing would decide about a case of that window; no other hub is counted on."""
+        return decide(
+            details, node=place.node, window=place.window, rules=self.rules, directory=self.directory, room=room
+        )
+
 
 class Published:
     """Reads what is in force, and keeps it read until another version is there."""
 
-    def __init__(self, directories: Table) -> None:
+    def __init__(self, directories: Table, place: Window) -> None:
+        self.place = place
         self._table = directories
         self._lock = threading.Lock()
         self._read: InForce | None = None
@@ -92,6 +104,20 @@ class World:
         """How far the institution's entries can be relied on; None while there is no directory."""
         in_force = self._published.in_force(self._connection)
         return None if in_force is None else in_force.directory.assurance(institution, needs, day)
+
+    def consent_text_exists(self, option_version: str) -> bool:
+        """Whether a consent text of that hash was ever read here."""
+        return any(text.option_version == option_version for text in consent_texts())
+
+    def rules(self) -> RuleSet | None:
+        """The rules in force."""
+        in_force = self._published.in_force(self._connection)
+        return in_force.rules if in_force else None
+
+    def decide(self, details: CaseDetails) -> Decision | None:
+        """What routing would decide, whoever has room; no other hub is counted on."""
+        in_force = self._published.in_force(self._connection)
+        return in_force.decide(details, self._published.place) if in_force else None
 
 
 @cache

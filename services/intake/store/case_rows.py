@@ -8,11 +8,13 @@ from sqlalchemy import RowMapping
 
 from services.intake.domain.case import Case, CaseStatus, Closing
 from services.intake.domain.consent import ConsentRecord, Hold
+from shared.contracts.approvals import ApprovalsSchema
 from shared.contracts.case import ConsentSchema, details_from_event, details_to_json
 from shared.contracts.fields import tolerant
 from shared.vocabulary.codes import CloseReason
 
 _CONSENT = tolerant(ConsentSchema())
+_APPROVALS = tolerant(ApprovalsSchema())
 
 
 def row_of(case: Case) -> dict[str, Any]:
@@ -31,6 +33,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "registered_at": case.registered_at,
         "registered_by": case.registered_by,
         "batch": case.batch,
+        "lapses_on": case.lapses_on,
     }
 
 
@@ -40,6 +43,7 @@ def secret_of(case: Case) -> dict[str, Any]:
         "details": details_to_json(case.details),
         "consents": [_consent_out(record) for record in case.consents],
         "closing": _closing_out(case.closing) if case.closing else None,
+        "approvals": _APPROVALS.dump(case.approvals),
         "claim_code": case.claim_code,
     }
 
@@ -63,6 +67,7 @@ def case_of(row: RowMapping, secret: Mapping[str, Any]) -> Case:
         hold=Hold(row["hold"]) if row["hold"] else None,
         closing=_closing_in(secret["closing"]) if secret["closing"] else None,
         batch=row["batch"],
+        approvals=_APPROVALS.load(secret.get("approvals", {})),
         claim_code=secret.get("claim_code"),
     )
 

@@ -1,13 +1,13 @@
 """The cases of one unit of work."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.intake.domain.case import Case
+from services.intake.domain.case import Case, CaseStatus
 from services.intake.store import counters
 from services.intake.store.case_rows import case_of, row_of, secret_of
 from services.intake.store.tables import Tables
@@ -57,6 +57,25 @@ class KeptCases:
         found = self._find([case_id])
         return found[0] if found else None
 
+    def of_person(self, person_id: str) -> Sequence[Case]:
+        """Every case of one person, held."""
+        cases = self._tables.cases
+        self._write_new()
+        return self._find(list(self._connection.execute(select(cases.c.id).where(cases.c.person_id == person_id)).scalars()))
+
+    def run_out(self, today: date, count: int) -> Sequence[Case]:
+        """Cases judged free to leave whose last day has gone by."""
+        cases = self._tables.cases
+        free = cases.c.hold.is_(None) & (cases.c.status == CaseStatus.OPEN.value) & (cases.c.lapses_on < today)
+        return self._find(list(self._connection.execute(select(cases.c.id).where(free).limit(count)).scalars()))
+
+    def last_logged(self, case_id: str, what: str) -> datetime | None:
+        """When that last happened to a case."""
+        log = self._tables.case_log
+        here = [line["at"] for line in self._log if (line["case_id"], line["what"]) == (case_id, what)]
+        query = select(func.max(log.c.at)).where(log.c.case_id == case_id, log.c.what == what)
+        kept = self._connection.execute(query).scalar_one()
+        return max([*here, *([kept] if kept else [])], default=None)
     def find_by_claim(self, code: str) -> Case | None:
         """The case that this slip is of."""
         self._write_new()

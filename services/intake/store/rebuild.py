@@ -6,6 +6,7 @@ from services.intake.store.case_rows import case_of
 from services.intake.store.referrals import ASKED
 from services.intake.store.tables import Tables
 from services.intake.store.trainings import training_of
+from services.intake.use_cases.change_account import whole_account
 from services.intake.use_cases.telling import as_it_stands
 from services.intake.use_cases.training_steps import as_recorded
 from shared.contracts.case_closed import CaseClosed
@@ -15,6 +16,7 @@ from shared.contracts.consent_withdrawn import ConsentWithdrawn
 from shared.contracts.referral_asked import ReferralAsked
 from shared.contracts.visit_recorded import VisitRecorded
 from shared.messaging.relay import Rebuilt
+from shared.security.users import ToldUsers
 from shared.security.vault import Erased, Vault
 from shared.vocabulary.codes import AgeBand, GuidanceTopic, Sex, Situation
 
@@ -28,15 +30,16 @@ class Rebuilder:
 
     def __call__(self, connection: Connection, kind: str, subject: str) -> Rebuilt | None:
         """Tell ``subject`` again; a person who was forgotten is not told of any more."""
+        of_kind = {
+            "visit.recorded": self._visit,
+            "training.recorded": self._training,
+            "account.changed": self._account,
+            "claim.asked": self._claim,
+            "referral.asked": self._asked,
+        }
         try:
-            if kind == "visit.recorded":
-                return self._visit(connection, subject)
-            if kind == "training.recorded":
-                return self._training(connection, subject)
-            if kind == "claim.asked":
-                return self._claim(connection, subject)
-            if kind == "referral.asked":
-                return self._asked(connection, subject)
+            if kind in of_kind:
+                return of_kind[kind](connection, subject)
             return self._case(connection, kind, subject)
         except Erased:
             return None
@@ -47,6 +50,13 @@ class Rebuilder:
             return None
         event = as_it_stands(case_of(row, self._vault.open(row["person_id"], row["id"], row["sealed"])), kind)
         return Rebuilt(event, event.version) if isinstance(event, CaseTold | CaseClosed | ConsentWithdrawn) else None
+
+    def _account(self, connection: Connection, username: str) -> Rebuilt | None:
+        """Under the number that it had: a hub that has not forgotten it takes no notice."""
+        users = self._tables.access.users
+        user = ToldUsers(connection, self._tables.access).get(username)
+        number = connection.execute(select(users.c.own_change).where(users.c.username == username)).scalar_one_or_none()
+        return None if user is None or number is None else Rebuilt(whole_account(user), number)
 
     def _asked(self, connection: Connection, ask_id: str) -> Rebuilt | None:
         row = _row(connection, self._tables.asks, ask_id)

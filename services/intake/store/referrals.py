@@ -42,6 +42,15 @@ class KeptReferrals:
         rows = self._connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.id)).mappings()
         return [STATE.load(self._vault.open(row["person_id"], row["id"], row["sealed"])) for row in rows]
 
+    def routing(self, case_id: str) -> CaseRouted | None:
+        """What the hub last decided about a case."""
+        table = self._tables.routings
+        row = self._connection.execute(select(table).where(table.c.case_id == case_id)).mappings().one_or_none()
+        if row is None:
+            return None
+        routed: CaseRouted = ROUTED.load(self._vault.open(row["person_id"], f"routing:{case_id}", row["sealed"]))
+        return routed
+
     def keep(self, state: ReferralState) -> bool:
         """Keep a state unless a higher or equal version is kept."""
         return self._upsert(

@@ -19,8 +19,9 @@ from shared.messaging.held import held_table
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
+from shared.security.entrance import EntranceTables, entrance_tables
 
 ID = 100
 """Characters of an id or user name."""
@@ -41,6 +42,7 @@ class Tables:
     referrals: Table
     routings: Table
     asks: Table
+    todos: Table
     telling_queue: Table
     drafts: Table
     claim_asks: Table
@@ -53,6 +55,7 @@ class Tables:
     held: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
     audit: Table
     idempotency: Table
 
@@ -75,6 +78,7 @@ def window_tables() -> Tables:
         referrals=_referrals(metadata),
         routings=_routings(metadata),
         asks=_asks(metadata),
+        todos=_todos(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
         claim_asks=_claim_asks(metadata),
@@ -87,6 +91,7 @@ def window_tables() -> Tables:
         held=held_table(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )
@@ -110,6 +115,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("registered_at", Moment, nullable=False),
         Column("registered_by", String(ID), nullable=False),
         Column("batch", String(ID), index=True),
+        Column("lapses_on", Date, index=True),  # whose consent has run out since it was judged
         # rises with every change of any case: the index in memory reads what lies above the last it saw
         Column("change", Integer, nullable=False, unique=True),
         Column("claim", String(CODE), index=True),  # keyed hash of the slip's claim code, to look it up by
@@ -194,6 +200,18 @@ def _asks(metadata: MetaData) -> Table:
         Column("refused", Boolean),
         Column("answer", LargeBinary),  # why it was refused, sealed for this node
         Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _todos(metadata: MetaData) -> Table:
+    """What waits in each case, from ``since`` on; codes and ids only. ``about`` is a referral, or empty."""
+    return Table(
+        "todos",
+        metadata,
+        Column("case_id", String(ID), primary_key=True),
+        Column("task", String(CODE), primary_key=True),
+        Column("about", String(ID), primary_key=True),
+        Column("since", Moment, nullable=False, index=True),  # the list, what has waited longest first
     )
 
 

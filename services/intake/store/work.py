@@ -13,14 +13,15 @@ from services.intake.store.hub import KeptHub, KeptRefusals
 from services.intake.store.imports import KeptImports
 from services.intake.store.referrals import KeptReferrals
 from services.intake.store.tables import Tables
+from services.intake.store.todos import KeptTodos
 from services.intake.store.trainings import KeptTrainings
 from services.intake.store.visits import KeptVisits
-from services.intake.use_cases.ports import KeyWraps
+from services.intake.use_cases.access_ports import KeyWraps
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import Outbox
 from shared.security.audit import AuditTrail
-from shared.security.users import Users
+from shared.security.users import ToldUsers
 from shared.security.vault import Vault
 
 
@@ -53,9 +54,10 @@ class WindowWork:
         self.outbox = outbox
         self.guidance_version = guidance().version
         self.audit = AuditTrail(connection, tables.audit, clock)
-        self.access = Users(connection, tables.access)
+        self.access = ToldUsers(connection, tables.access)
         self.cases = KeptCases(connection, tables, vault)
         self.referrals = KeptReferrals(connection, tables, vault)
+        self.todos = KeptTodos(connection, tables)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)
         self.drafts = KeptDrafts(connection, tables, vault)
         self.claims = KeptClaims(connection, tables, vault)
@@ -68,5 +70,6 @@ class WindowWork:
     def flush(self) -> None:
         """Write what the repositories held back."""
         self.cases.flush()
+        self.todos.flush()
         self.audit.flush()
         self.outbox.flush()

@@ -7,6 +7,7 @@ from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
+from services.intake.use_cases.todos import note_todos
 from shared.ids import case_code, new_id
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor
@@ -47,6 +48,7 @@ def admit(case: Case, *, by: Actor, work: Work, now: datetime) -> Case:
     """Keep a new case, tell the hub if its consent allows it, and note who wrote it down."""
     case = tell(case, work=work, moment=work.place.moment(now))
     work.cases.add(case)
+    note_todos(case, work=work)
     work.cases.log(case, "registered", by=by.user, at=now)
     work.audit.note(by, "case.register", "case", case.id, ("person", "needs", "consent"))
     return case

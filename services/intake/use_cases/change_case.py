@@ -10,6 +10,7 @@ from services.intake.domain.rules import faults_of
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell
+from services.intake.use_cases.todos import note_todos
 from shared.errors import Refused
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor, Role
@@ -51,6 +52,7 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
         return case
     changed = tell(case.changed(details, incarnation=work.incarnation), work=work, moment=work.place.moment(now))
     work.cases.save(changed)
+    note_todos(changed, work=work)
     work.refusals.clear(case.id)
     work.cases.log(changed, "changed", by=by.user, at=now)
     work.audit.note(by, "case.change", "case", case.id, _differing(case.details, details))

@@ -7,6 +7,7 @@ from services.intake.domain.case import Case
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import as_closed, hub
+from services.intake.use_cases.todos import note_todos
 from shared.security.identities import Actor
 from shared.vocabulary.codes import CloseReason
 
@@ -31,6 +32,7 @@ def close_case(request: CloseCase, *, by: Actor, work: Work, now: datetime) -> C
     if closed.told and event is not None:
         work.outbox.append(event, to=hub(work), subject=case.id, version=event.version)
     work.cases.save(closed)
+    note_todos(closed, work=work)
     work.refusals.clear(case.id)
     work.cases.log(closed, "closed", by=by.user, at=now)
     work.audit.note(by, "case.close", "case", case.id, ("status", "closing"))

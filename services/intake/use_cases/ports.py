@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
+from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
+from services.intake.use_cases.access_ports import Access, KeyWraps
 from services.intake.use_cases.counter_ports import Claims, Trainings
-from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
@@ -60,6 +61,18 @@ class Cases(Protocol):
         """The next cases of that queue, taken out of it."""
         ...
 
+    def of_person(self, person_id: str) -> Sequence[Case]:
+        """Every case of one person."""
+        ...
+
+    def run_out(self, today: date, count: int) -> Sequence[Case]:
+        """Cases that may leave as they were last judged, but whose consent or ground has run out since."""
+        ...
+
+    def last_logged(self, case_id: str, what: str) -> datetime | None:
+        """When that last happened to a case; None when it never did."""
+        ...
+
     def log(self, case: Case, what: str, *, by: str, at: datetime) -> None:
         """One line of the case's timeline; codes only, no personal data."""
         ...
@@ -100,6 +113,10 @@ class Referrals(Protocol):
         """Keep a state unless a higher version is kept already; whether it was kept."""
         ...
 
+    def routing(self, case_id: str) -> CaseRouted | None:
+        """What the hub last decided about a case, or None."""
+        ...
+
     def keep_routing(self, routed: CaseRouted, person_id: str) -> None:
         """Keep a decision unless one of a later version of the case is kept already."""
         ...
@@ -118,6 +135,14 @@ class Referrals(Protocol):
 
     def answer_ask(self, ask_id: str, *, refused: str | None, at: datetime) -> None:
         """Note the hub's answer once; an ask that is unknown or answered is left alone."""
+        ...
+
+
+class Todos(Protocol):
+    """What waits for somebody."""
+
+    def replace(self, case_id: str, todos: Sequence[Todo]) -> None:
+        """All that waits in a case, in the place of what did."""
         ...
 
 
@@ -214,22 +239,6 @@ class Directories(Protocol):
         ...
 
 
-class Access(Protocol):
-    """Who may sign in at this window."""
-
-    def keep(self, told: UserAccess) -> bool:
-        """Keep a user unless that version or a later one is kept already; whether it was news."""
-        ...
-
-
-class KeyWraps(Protocol):
-    """By whose passwords this window's keys open, where they are locked."""
-
-    def forget(self, username: str) -> None:
-        """Nobody opens them by this name any more; at once, not with the transaction."""
-        ...
-
-
 class Hub(Protocol):
     """What the outbox and the inbox know of the stream to and from the hub."""
 
@@ -305,6 +314,11 @@ class Work(Protocol):
     @property
     def referrals(self) -> Referrals:
         """What the hub told."""
+        ...
+
+    @property
+    def todos(self) -> Todos:
+        """What waits."""
         ...
 
     @property

@@ -8,6 +8,7 @@ from services.intake.domain.rules import faults_of_consent
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell, tell_withdrawals
+from services.intake.use_cases.todos import note_todos
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.case import Consent
@@ -40,6 +41,7 @@ def record_consent(request: RecordConsent, *, by: Actor, work: Work, now: dateti
     tell_withdrawals(case, after, work=work, moment=moment)
     after = tell(after, work=work, moment=moment)
     work.cases.save(after)
+    note_todos(after, work=work)
     work.refusals.clear(case.id)
     work.cases.log(after, f"consent-{request.consent.status.value}", by=by.user, at=now)
     work.audit.note(by, "consent.record", "case", case.id, ("consent",))

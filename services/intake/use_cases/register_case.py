@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.intake.domain.case import Case
 from services.intake.domain.guidance import with_guidance_version
-from services.intake.domain.rules import faults_of
+from services.intake.domain.rules import faults_of_interview
 from services.intake.use_cases.admission import NewCase, admit, numbered
 from services.intake.use_cases.ports import Work
 from shared.errors import Refused
@@ -26,7 +26,7 @@ def register_case(request: RegisterCase, *, by: Actor, work: Work, now: datetime
     Refuses with every bad field named. Without consent it stays at the window; on another ground than consent
     it waits for a supervisor (domain.md, Consent).
     """
-    faults = faults_of(request.details, known=work.known, moment=work.place.moment(now))
+    faults = faults_of_interview(request.details, known=work.known, moment=work.place.moment(now))
     if faults:
         raise Refused("invalid", fields=faults)
     (number,) = work.cases.take_numbers(1)

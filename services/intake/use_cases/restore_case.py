@@ -5,6 +5,7 @@ from datetime import datetime
 from services.intake.domain.case import Case
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.todos import note_todos
 from shared.contracts.case_restored import CaseRestored
 from shared.ids import parse_case_code
 
@@ -31,7 +32,10 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
         registered_at=told.registered_at,
         registered_by="hub",
         details=told.details,
-        consents=(ConsentRecord(told.consent_id, told.details.consent, told.registered_at, "hub"),),
+        consents=(
+            ConsentRecord(told.consent_id, told.details.consent, told.consented_at or told.registered_at, "hub"),
+        ),
+        approvals=told.approvals,
         told=True,
         batch=told.batch,
         claim_code=here.claim_code if here else None,
@@ -42,3 +46,4 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
     else:
         work.cases.save(case)
     work.cases.log(case, "restored", by="hub", at=now)
+    note_todos(case, work=work)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.todos import note_todos_of
 from shared.contracts.referral_updated import ReferralUpdated
 
 ASK_REFUSED = "ask-refused"
@@ -18,6 +19,7 @@ def take_referral(told: ReferralUpdated, *, work: Work, now: datetime) -> None:
     """
     if told.referral is not None:
         work.referrals.keep(told.referral)
+        note_todos_of(told.case_id, work=work)
     if told.ask_id is not None:
         refused = (told.reason or told.change) if told.change == ASK_REFUSED else None
         work.referrals.answer_ask(told.ask_id, refused=refused, at=now)

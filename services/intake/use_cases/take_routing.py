@@ -1,6 +1,7 @@
 """The hub tells what routing decided about a case, and why."""
 
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.todos import note_todos_of
 from shared.contracts.case_routed import CaseRouted
 
 
@@ -13,3 +14,4 @@ def take_routing(routed: CaseRouted, *, work: Work) -> None:
     person_id = work.cases.person_of(routed.case_id)
     if person_id is not None:
         work.referrals.keep_routing(routed, person_id)
+        note_todos_of(routed.case_id, work=work)

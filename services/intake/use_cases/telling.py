@@ -58,6 +58,8 @@ def as_told(case: Case) -> CaseTold:
         registered_at=case.registered_at,
         details=case.details,
         batch=case.batch,
+        consented_at=case.consent.recorded_at,
+        approvals=case.approvals,
         claim_code=case.claim_code,
     )
 

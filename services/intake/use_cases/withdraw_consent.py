@@ -7,6 +7,7 @@ from services.intake.domain.case import Case
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import tell_withdrawals
+from services.intake.use_cases.todos import note_todos
 from shared.security.identities import Actor
 
 
@@ -34,6 +35,7 @@ def withdraw_consent(request: WithdrawConsent, *, by: Actor, work: Work, now: da
     tell_withdrawals(case, after, work=work, moment=moment)
     after = after.judged_on(moment.today)
     work.cases.save(after)
+    note_todos(after, work=work)
     work.refusals.clear(case.id)
     work.cases.log(after, "consent-withdrawn", by=by.user, at=now)
     work.audit.note(by, "consent.withdraw", "case", case.id, ("consent",))

@@ -28,13 +28,14 @@ class State(Collector):
         up = sync.broker == "up"
         link = Words("hay", "up") if up else Words("no hay; se sigue trabajando", "down; work goes on")
         return [
-            StatusLine(Words("Conexión con la central", "Link to the hub"), link, good=up),
+            StatusLine(Words("Conexión con la central", "Link to the hub"), link, good=up, for_all=True),
             StatusLine(Words("Casos", "Cases"), _number(cases)),
             StatusLine(Words("Pendientes de envío", "Queued"), _number(sync.outbox)),
             StatusLine(Words("Enviados sin acuse", "Sent, no receipt yet"), _number(sync.unreceipted)),
             StatusLine(
                 Words("Directorio", "Directory"),
                 Words(sync.directory_version or "todavía no llega", sync.directory_version or "not here yet"),
+                for_all=True,
             ),
             *self._lock(),
         ]
@@ -64,7 +65,7 @@ class State(Collector):
             return ()
         told = Words(f"cerradas hasta que alguien entre; {self._held()} mensajes esperan",
                      f"locked until somebody signs in; {self._held()} messages wait")
-        return (StatusLine(Words("Llaves", "Keys"), told),)
+        return (StatusLine(Words("Llaves", "Keys"), told, for_all=True),)
 
     def _held(self) -> int:
         with self._room.database.read() as connection:

@@ -29,6 +29,8 @@ class Suppression(StrEnum):
     """They have no address for this channel."""
     SUPERSEDED = "superseded"
     """They know something later of the same referral, or what was to be said is no longer so."""
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    """The person took the consent back before it was sent."""
     UNSUBSCRIBED = "unsubscribed"
     """They chose not to hear of this."""
     NOBODY = "nobody"

@@ -10,7 +10,7 @@ _INSTITUTION_ORDER = {
 }
 """Whom an audience within an institution means; where there is none of the first role, the next: never silence."""
 _WINDOW_ROLES = frozenset({"staff", "supervisor"})
-SERVED = frozenset({*_INSTITUTION_ORDER, "window", "coordinator"})
+SERVED = frozenset({*_INSTITUTION_ORDER, "window", "supervisor", "coordinator"})
 """The audiences that get messages. ``person`` (by SMS) is none of them yet: nothing is recorded for it."""
 
 
@@ -31,8 +31,9 @@ def audience_of(name: str, readers: Sequence[Reader], *, institution: str, windo
     if name in _INSTITUTION_ORDER:
         mine = [reader for reader in readers if reader.institution == institution]
         return _first_served(_INSTITUTION_ORDER[name], mine)
-    if name == "window":
-        return tuple(reader for reader in readers if reader.role in _WINDOW_ROLES and reader.window == window)
+    if name in {"window", "supervisor"}:
+        there = tuple(reader for reader in readers if reader.role in _WINDOW_ROLES and reader.window == window)
+        return _first_served(("supervisor", "staff"), there) if name == "supervisor" else there
     if name == "coordinator":
         return tuple(reader for reader in readers if reader.role == "coordinator")
     return ()

@@ -21,7 +21,8 @@ class Channel(StrEnum):
 class Occurrence:
     """One change of one referral as the hub told it: ids, an urgency, who is to be told. Nothing of the person.
 
-    ``version`` is the referral's; ``audiences`` are those that the hub names; ``by`` is who did it.
+    ``version`` is the referral's; ``audiences`` are those that the hub names; ``by`` is who did it. ``silences``: a
+    consent was taken back, nothing older of this referral is said any more.
     """
 
     event_id: str
@@ -35,6 +36,7 @@ class Occurrence:
     audiences: tuple[str, ...]
     by: str
     batch: str | None = None
+    silences: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,19 @@ class Memory:
     """What is known of a referral from events that came before.
 
     ``version`` is the highest seen, ``answered`` that of the latest change that answers (``sayings.yml``);
-    ``told`` the highest version that each recipient has a row for.
+    ``told`` the highest version that each recipient has a row for, ``silenced`` that below which nothing is said.
     """
 
     version: int = 0
     answered: int = 0
     told: Mapping[str, int] = field(default_factory=dict)
+    silenced: int = 0
 
     def merged(self, other: "Memory") -> "Memory":
         """Both together: no number falls."""
         told = {name: max(self.told.get(name, 0), other.told.get(name, 0)) for name in {*self.told, *other.told}}
-        return Memory(max(self.version, other.version), max(self.answered, other.answered), told)
+        numbers = max(self.version, other.version), max(self.answered, other.answered)
+        return Memory(*numbers, told, max(self.silenced, other.silenced))
 
 
 KNOW_ALL_THE_SAME = frozenset({Suppression.AUTHOR, Suppression.SUPERSEDED})
@@ -95,7 +99,8 @@ def remembered(memory: Memory, occurrence: Occurrence, sayings: Sayings, made: S
     """The memory once ``occurrence`` and its notices are in it; what is late changes nothing but what it is the latest of."""
     answered = occurrence.version if sayings.of(occurrence.change).answers else 0
     told = {notice.recipient: notice.version for notice in made if notice.reason in {None, *KNOW_ALL_THE_SAME}}
-    return memory.merged(Memory(occurrence.version, answered, told))
+    silenced = occurrence.version if occurrence.silences else 0
+    return memory.merged(Memory(occurrence.version, answered, told, silenced))
 
 
 def notices(
@@ -163,9 +168,10 @@ def _silence(
     """Why this reader is not told, or None."""
     if reader.username == occurrence.by:
         return Suppression.AUTHOR
-    if memory.told.get(reader.username, 0) > occurrence.version:
-        return Suppression.SUPERSEDED
-    if sayings.of(occurrence.change).asks and memory.answered > occurrence.version:
+    if memory.silenced > occurrence.version:
+        return Suppression.CONSENT_WITHDRAWN
+    answered = sayings.of(occurrence.change).asks and memory.answered > occurrence.version
+    if answered or memory.told.get(reader.username, 0) > occurrence.version:
         return Suppression.SUPERSEDED
     if not reader.email:
         return Suppression.NO_ADDRESS

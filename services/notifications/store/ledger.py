@@ -37,14 +37,14 @@ class SqlLedger:
     def withdraw(self, referral_id: str, *, below: int) -> int:
         """See ``Ledger.withdraw``."""
         self.flush()
-        waiting = (
-            (ledger.c.referral_id == referral_id)
-            & (ledger.c.version < below)
-            & (ledger.c.status == Status.PENDING.value)
-            & ledger.c.asks
-            & ledger.c.leased_until.is_(None)
-        )
+        waiting = _waiting(referral_id, below) & ledger.c.asks
         return self._connection.execute(update(ledger).where(waiting).values(_suppressed(Suppression.SUPERSEDED))).rowcount
+
+    def silence(self, referral_id: str, *, below: int) -> int:
+        """See ``Ledger.silence``."""
+        self.flush()
+        told = update(ledger).where(_waiting(referral_id, below))
+        return self._connection.execute(told.values(_suppressed(Suppression.CONSENT_WITHDRAWN))).rowcount
 
     def get(self, notification_id: str) -> Entry | None:
         """See ``Ledger.get``."""
@@ -92,6 +92,16 @@ class SqlLedger:
 
     def _locked(self, where: ColumnElement[bool], *, skip: bool = False) -> Select[Any]:
         return select(ledger).where(where).with_for_update(skip_locked=skip)
+
+
+def _waiting(referral_id: str, below: int) -> ColumnElement[bool]:
+    """What is not sent of a referral, from before a version; what is being sent this moment cannot be held."""
+    return (
+        (ledger.c.referral_id == referral_id)
+        & (ledger.c.version < below)
+        & (ledger.c.status == Status.PENDING.value)
+        & ledger.c.leased_until.is_(None)
+    )
 
 
 def row_of(notification_id: str, notice: Notice, *, now: datetime) -> dict[str, object]:

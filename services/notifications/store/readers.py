@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 from services.notifications.domain.readers import Reader
 from services.notifications.store.tables import access
 from shared.contracts.access import UserAccess
-from shared.security.users import Users
+from shared.security.users import ToldUsers
 
 
 class SqlReaders:
@@ -13,7 +13,7 @@ class SqlReaders:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._users = Users(connection, access)
+        self._users = ToldUsers(connection, access)
         self._read: tuple[Reader, ...] | None = None
 
     def all(self) -> tuple[Reader, ...]:

@@ -1,4 +1,4 @@
-"""What is known of referrals: two numbers each, and from the ledger who was told."""
+"""What is known of referrals: three numbers each, and from the ledger who was told."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -8,6 +8,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.domain.telling import KNOW_ALL_THE_SAME, Memory
 from services.notifications.store.tables import ledger, referrals
+
+NUMBERS = ("version", "answered", "silenced")
+"""What is kept of each; they only rise."""
 
 
 class SqlReferrals:
@@ -28,7 +31,7 @@ class SqlReferrals:
         told = self._told(wanted)
         for referral_id in wanted:
             row = rows.get(referral_id)
-            known = Memory(row.version, row.answered) if row is not None else Memory()
+            known = Memory(row.version, row.answered, silenced=row.silenced) if row is not None else Memory()
             self._read[referral_id] = known.merged(Memory(told=told.get(referral_id, {})))
 
     def _told(self, referral_ids: Collection[str]) -> Mapping[str, Mapping[str, int]]:
@@ -60,12 +63,12 @@ class SqlReferrals:
         new = insert(referrals)
         higher = {
             name: case((referrals.c[name] > new.excluded[name], referrals.c[name]), else_=new.excluded[name])
-            for name in ("version", "answered")
+            for name in NUMBERS
         }
         self._connection.execute(
             new.on_conflict_do_update(index_elements=["referral_id"], set_=higher),
             [
-                {"referral_id": referral_id, "version": memory.version, "answered": memory.answered}
+                {"referral_id": referral_id} | {name: getattr(memory, name) for name in NUMBERS}
                 for referral_id, memory in sorted(self._kept.items(), key=lambda item: item[0])
             ],
         )

@@ -5,12 +5,14 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, St
 from shared.messaging.tables import messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import access_tables
 from shared.security.audit import audit_table
-from shared.security.users import access_tables
+from shared.security.entrance import entrance_tables
 
 metadata = MetaData()
 messaging = messaging_tables(metadata)
 access = access_tables(metadata)
+entrance = entrance_tables(metadata)
 audit = audit_table(metadata)
 idempotency_keys = idempotency_table(metadata)
 
@@ -60,6 +62,7 @@ referrals = Table(
     Column("referral_id", String(100), primary_key=True),
     Column("version", Integer, nullable=False),
     Column("answered", Integer, nullable=False),
+    Column("silenced", Integer, nullable=False),
 )
 
 summaries = Table(

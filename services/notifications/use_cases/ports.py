@@ -84,6 +84,10 @@ class Ledger(Protocol):
         """Suppress as superseded what asks, is unsent and unclaimed, and is older than ``below``."""
         ...
 
+    def silence(self, referral_id: str, *, below: int) -> int:
+        """Suppress all that is unsent and unclaimed and older than ``below``: a consent was taken back."""
+        ...
+
     def get(self, notification_id: str) -> Entry | None:
         """One row, locked for this act."""
         ...

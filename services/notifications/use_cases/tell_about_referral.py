@@ -24,10 +24,13 @@ def tell_about_referral(request: TellAboutReferral, *, work: Work, sayings: Sayi
     Late or out of order: who knows something later of this referral is not told of what came before it, and
     what asks for an answer that was already given is not asked; both are recorded as ``superseded``.
     Half way: rows, memory and inbox are one transaction. A referral that is cancelled or entered in error
-    withdraws what was asked for it and not yet sent. Nothing is sent here.
+    withdraws what was asked for it and not yet sent; a consent taken back all that was not yet sent. Nothing is
+    sent here.
     """
     occurrence = request.occurrence
     saying = sayings.of(occurrence.change)
+    if occurrence.silences:
+        work.ledger.silence(occurrence.referral_id, below=occurrence.version)
     if saying.withdraws:
         work.ledger.withdraw(occurrence.referral_id, below=occurrence.version)
     if occurrence.batch is not None and saying.summed:

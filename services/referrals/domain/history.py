@@ -5,6 +5,8 @@ from datetime import datetime
 
 NOTED = "noted"
 """The change of an institution's own note: shown to that institution alone."""
+UNSEEN = "needs-unseen"
+"""The reason of a change of needs that the institution may not know of: told to the window alone."""
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,8 @@ class Entry:
     def private(self) -> bool:
         """Whether only the institution itself may read it."""
         return self.change == NOTED
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the desk must not know that anything happened."""
+        return self.reason == UNSEEN

@@ -1,19 +1,30 @@
 """The referral: one institution, one case, all the needs it is asked for (domain.md, A referral's life)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from services.referrals.domain.deadlines import Due, overdue
-from services.referrals.domain.history import NOTED, Entry
-from services.referrals.domain.transitions import OPEN, UNTOUCHED, WORKED_ON, Act, Party, allowed, next_state
+from services.referrals.domain.erasure import ERASURE, Erasure
+from services.referrals.domain.history import NOTED, UNSEEN, Entry
+from services.referrals.domain.limits import (
+    COMMENT_WITHIN,
+    LEAST_WORDS,
+    MOST_HOPS,
+    REOPEN_WITHIN,
+    STOP_WITHIN,
+)
+from services.referrals.domain.meeting import Meeting
+from services.referrals.domain.transitions import OPEN, UNTOUCHED, WORKED_ON, Act, Doer, allowed, next_state
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.decision import Reason, highest
 from shared.routing.rules import Disclosure
 from shared.vocabulary.codes import (
     CancelReason,
+    ErasureAnswer,
     FailReason,
     HoldReason,
     Need,
@@ -24,15 +35,6 @@ from shared.vocabulary.codes import (
     Urgency,
 )
 
-MOST_HOPS = 4
-"""How often a need may be passed on before people must talk (domain.md: at most 4 hops)."""
-REOPEN_WITHIN = timedelta(days=7)
-"""How long a wrong completion can be taken back by the institution's manager."""
-COMMENT_WITHIN = timedelta(days=30)
-"""How long after its end a referral can still be commented."""
-LEAST_WORDS = 10
-"""Characters of a rejection's text: a window must be able to act on it."""
-
 
 class Origin(StrEnum):
     """Who asked for a referral."""
@@ -42,29 +44,16 @@ class Origin(StrEnum):
     FORWARDED = "forwarded"
 
 
-@dataclass(frozen=True)
-class Doer:
-    """Who does an act, and on whose behalf."""
-
-    user: str
-    party: Party
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """An appointment: when, where, what to bring; ``kept`` is None until somebody says."""
-
-    at: datetime
-    place: str
-    bring: tuple[str, ...] = ()
-    kept: bool | None = None
+View = Callable[["Referral"], object]
+"""What its institution sees of a referral, in any form that compares equal when it sees the same."""
 
 
 @dataclass
 class Referral:
     """Changed only by the methods named after what happens; each returns its history entry, or refuses.
 
-    ``version`` rises with every change. ``access_ended``: what the institution was given is no longer shown to
+    ``version`` rises with every change, ``desk_version`` with those that its institution may know of: what it may not
+    know changes no tag. ``access_ended``: what the institution was given is no longer shown to
     it, although the referral may still be open (consent withdrawn, a new block). ``disclosure`` is the most that
     it may ever be given (R1, R2: code and need only).
     """
@@ -86,6 +75,7 @@ class Referral:
     disclosure: Disclosure = Disclosure.FULL
     status: ReferralStatus = ReferralStatus.REQUESTED
     version: int = 1
+    desk_version: int = 1
     batch: str | None = None
     replaces: str | None = None
     hops: int = 0
@@ -106,6 +96,7 @@ class Referral:
     institution_ref: str | None = None
     appointment: Meeting | None = None
     cancel_reason: CancelReason | None = None
+    erasure: Erasure | None = None
 
     @property
     def open(self) -> bool:
@@ -123,12 +114,29 @@ class Referral:
         return self.status in WORKED_ON and not self.access_ended
 
     @property
+    def holds_needs(self) -> bool:
+        """Whether its needs count as open: not those of a duplicate that was asked to stop."""
+        return self.open and self.stop_reason is not CancelReason.DUPLICATE
+
+    @property
+    def stop_due_at(self) -> datetime | None:
+        """Until when a stop request must be answered; None when none waits."""
+        return self.stop_requested_at + STOP_WITHIN if self.stop_requested_at and self.open else None
+
+    @property
+    def asked_to_erase(self) -> bool:
+        """Whether its institution has not said yet what became of the data."""
+        return self.erasure is not None and self.erasure.open
+
+    @property
     def chain_is_full(self) -> bool:
         """Whether its needs were passed on as often as they may."""
         return self.hops >= MOST_HOPS
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the open deadline has passed; a late answer is still legal."""
+        """Whether the open deadline has passed, that of a stop request first; a late answer is still legal."""
+        if self.stop_due_at is not None:
+            return now > self.stop_due_at
         return overdue(self.status, self.ack_due_at, self.due_at, now)
 
     def possible(self, by: Doer, at: datetime) -> tuple[Act, ...]:
@@ -194,8 +202,8 @@ class Referral:
     def cancel(self, by: Doer, at: datetime, reason: CancelReason, text: str | None = None) -> Entry | None:
         """Ended before its time. By the window or by routing, what is worked on becomes a stop request.
 
-        A stop request ends the institution's access at once when consent is withdrawn or a block is new. None
-        when the same had been asked before.
+        A stop request ends the institution's access at once when consent is withdrawn or a block is new; after a
+        withdrawal it is asked to erase what it holds. None when the same had been asked before.
         """
         to = self._step(Act.CANCEL, by, at)
         if to is ReferralStatus.CANCELLED:
@@ -206,13 +214,59 @@ class Referral:
             return None
         self.stop_requested_at, self.stop_reason = self.stop_requested_at or at, reason
         self.access_ended = self.access_ended or shuts
+        if reason is CancelReason.CONSENT_WITHDRAWN:
+            self.erasure = Erasure(at)
         return self._record(by, at, "stop-requested", reason, text)
+
+    def lose_consent(self, by: Doer, at: datetime) -> Entry:
+        """The consent was taken back of what is over, or was asked to stop before: who knew the person must erase."""
+        if self.accepted_at is None or self.asked_to_erase:
+            return self._record(by, at, "consent-withdrawn", CancelReason.CONSENT_WITHDRAWN)
+        self.erasure, self.access_ended = Erasure(at), True
+        return self._record(by, at, "erasure-asked", CancelReason.CONSENT_WITHDRAWN)
+
+    def lapse(self, by: Doer, at: datetime) -> Entry:
+        """The consent ran out by itself: access is closed, the state stays, the window is asked to renew it."""
+        return self._record(by, at, "consent-lapsed")
+
+    def answer_erasure(self, by: Doer, at: datetime, answer: ErasureAnswer, duty: str = "") -> Entry:
+        """What became of the data that it held."""
+        if self.erasure is None or not self.asked_to_erase:
+            raise self._refusal(by, at)
+        self.erasure = self.erasure.answered(by, at, answer, duty)
+        return self._record(by, at, "erasure-answered", answer)
+
+    def escalate(self, by: Doer, at: datetime) -> Entry:
+        """A stop request was not answered in time."""
+        self.escalated = True
+        return self._record(by, at, "overdue", "stop-requested")
+
+    def weigh(self, by: Doer, at: datetime, urgency: Urgency, times: Due) -> Entry | None:
+        """Staff raised the urgency, or a supervisor lowered it; ``times`` reckoned from its request. None: it had it.
+
+        What was passed on keeps its clock. Raised, deadlines only come nearer.
+        """
+        if urgency is self.urgency:
+            return None
+        raised = highest(urgency, self.urgency) is urgency
+        if raised:
+            self.ack_due_at, self.due_at = min(self.ack_due_at, times.acknowledge), min(self.due_at, times.answer)
+        elif self.replaces is None:
+            self.ack_due_at, self.due_at = times.acknowledge, times.answer
+        self.urgency = urgency
+        return self._record(by, at, "changed", "urgency")
+
+    def purge(self) -> None:
+        """The institution must not know of it any more: nothing is shown, and of a mere preview nothing is kept."""
+        self.access_ended = True
+        if self.accepted_at is None:
+            self.reasons, self.institution_ref, self.appointment = (), None, None
 
     def forward(self, by: Doer, at: datetime, institution: str, text: str) -> Entry:
         """Handed on: this one is over, and a new one (``replaces``) asks the other institution."""
         to = self._step(Act.FORWARD, by, at)
         if self.chain_is_full:
-            raise Refused("too_many_hops", state=self.status.value, allowed=self._offered(by, at))
+            raise Refused("too_many_hops", state=self.status.value, allowed=self.offered(by, at))
         self.cancel_reason, self.suggested_institution = CancelReason.FORWARDED, institution
         return self._reach(to, by, at, "forwarded", CancelReason.FORWARDED, text)
 
@@ -260,30 +314,42 @@ class Referral:
         return self._record(by, at, "changed", "institution_ref")
 
     def take_needs(
-        self, by: Doer, at: datetime, needs: Sequence[Need], reasons: Sequence[Reason], urgency: Urgency, sooner: Due
+        self, by: Doer, at: datetime, needs: Sequence[Need], reasons: Sequence[Reason], urgency: Urgency, sooner: Due,
+        view: View = attrgetter("needs"),
     ) -> Entry:
         """A new version of the case adds needs to what nobody has taken on yet; deadlines only come nearer."""
+        seen = view(self)
         self.needs += tuple(need for need in needs if need not in self.needs)
         self.reasons += tuple(reason for reason in reasons if reason not in self.reasons)
         self.urgency = highest(self.urgency, urgency)
         self.ack_due_at = min(self.ack_due_at, sooner.acknowledge)
         self.due_at = min(self.due_at, sooner.answer)
-        return self._record(by, at, "changed", "needs")
+        return self._record_unless_unseen(by, at, seen, view)
 
-    def drop_needs(self, by: Doer, at: datetime, needs: Sequence[Need]) -> Entry | None:
+    def give_way(self, by: Doer, at: datetime) -> Entry | None:
+        """The same person has the same needs open in an earlier referral: two cases were found to be one person's."""
+        entry = self.cancel(by, at, CancelReason.DUPLICATE)
+        if self.open:
+            self.stop_reason = CancelReason.DUPLICATE
+        return entry
+
+    def drop_needs(self, by: Doer, at: datetime, needs: Sequence[Need], view: View = attrgetter("needs")) -> Entry | None:
         """A new version of the case no longer has these; with none left it is cancelled or asked to stop."""
+        seen = view(self)
         left = tuple(need for need in self.needs if need not in needs)
         if not left:
             return self.cancel(by, at, CancelReason.NO_LONGER_NEEDED)
         self.needs = left
-        return self._record(by, at, "changed", "needs")
+        return self._record_unless_unseen(by, at, seen, view)
 
     def _barred(self, act: Act, by: Doer, at: datetime) -> bool:
         """What the table allows but time, or having written it oneself, does not."""
         if act is Act.ACCEPT:
             return by.user == self.author
         if act is Act.REOPEN:
-            return self.ended_at is not None and at > self.ended_at + REOPEN_WITHIN
+            return self.erasure is not None or (self.ended_at is not None and at > self.ended_at + REOPEN_WITHIN)
+        if act in {Act.FORWARD, Act.SCHEDULE}:
+            return self.access_ended
         if act is Act.COMMENT:
             return self.ended_at is not None and at > self.ended_at + COMMENT_WITHIN
         return False
@@ -294,11 +360,12 @@ class Referral:
             raise self._refusal(by, at)
         return to
 
-    def _offered(self, by: Doer, at: datetime) -> list[str]:
-        return [act.value for act in self.possible(by, at)]
+    def offered(self, by: Doer, at: datetime) -> list[str]:
+        """What ``by`` can do now, in the API's words; to say what became of the data is open in every state."""
+        return [*self.possible(by, at), *([ERASURE] if self.asked_to_erase else [])]
 
     def _refusal(self, by: Doer, at: datetime) -> Refused:
-        return Refused("wrong_state", state=self.status.value, allowed=self._offered(by, at))
+        return Refused("wrong_state", state=self.status.value, allowed=self.offered(by, at))
 
     def _reach(
         self, to: ReferralStatus, by: Doer, at: datetime, change: str, reason: str | None = None, text: str | None = None
@@ -312,7 +379,16 @@ class Referral:
         self, by: Doer, at: datetime, change: str, reason: str | None = None, text: str | None = None
     ) -> Entry:
         self.version += 1
+        self.desk_version += 1
         return Entry(new_id(), self.id, at, change, by.user, str(reason) if reason else None, text or None)
+
+
+    def _record_unless_unseen(self, by: Doer, at: datetime, seen: object, view: View) -> Entry:
+        """Its needs changed; whether its institution may notice depends on what it sees now and saw before."""
+        if view(self) != seen:
+            return self._record(by, at, "changed", "needs")
+        self.version += 1
+        return Entry(new_id(), self.id, at, "changed", by.user, UNSEEN)
 
 
 def first_entry(referral: Referral, text: str | None = None) -> Entry:

@@ -40,6 +40,18 @@ class Party(StrEnum):
 
 
 @dataclass(frozen=True)
+class Doer:
+    """Who does an act, and on whose behalf."""
+
+    user: str
+    party: Party
+
+
+ROUTING = Doer("routing", Party.ROUTING)
+"""The hub by itself: rules, clocks, and what follows from another act."""
+
+
+@dataclass(frozen=True)
 class Row:
     """From ``frm``, ``act`` by one of ``who`` leads to ``to`` and cannot do without ``needs``.
 

@@ -30,4 +30,4 @@ def audit_list(
     return [{**{name: row[name] for name in SHOWN}, "fields": row["fields"].split()} for row in found], total
 
 
-SHOWN = ("id", "at", "who", "role", "act", "kind", "object_id")
+SHOWN = ("id", "at", "who", "role", "act", "kind", "object_id", "ground")

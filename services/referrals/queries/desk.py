@@ -6,7 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select, true
 
+from services.referrals.domain.limits import STOP_WITHIN
 from services.referrals.domain.referral import Referral
+from services.referrals.domain.transitions import OPEN
 from services.referrals.queries import rows
 from services.referrals.queries.shown import is_own, listed
 from services.referrals.store.tables import Tables
@@ -81,6 +83,8 @@ class Desk:
             found.append(late if wanted.overdue else ~late)
         if wanted.need is not None:
             found.append(table.c.needs.like(f"% {wanted.need} %"))
+            if reader.institution is not None:
+                found.append(table.c.access_ended.is_(False))
         if wanted.q.strip():
             found.append(self._searched(table, reader, wanted.q))
         return found
@@ -101,7 +105,7 @@ class Desk:
         self, connection: Connection, reader: Actor, some: Sequence[Referral], now: datetime, *, every: bool
     ) -> Mapping[str, "_Known"]:
         """How each is read; the case is opened only where something depends on it."""
-        asking = [one for one in some if is_own(reader, one) and (every or not PROTECTED_NEEDS.isdisjoint(one.needs))]
+        asking = [one for one in some if is_own(reader, one) and (every or _hides(one))]
         cases = rows.cases(connection, self.tables, self.vault, {one.case_id for one in asking})
         siblings = rows.of_cases(connection, self.tables, self.vault, cases.keys())
         known = {one.id: _Known(reading_without_person(one), frozenset()) for one in some}
@@ -138,10 +142,18 @@ def _code(q: str) -> str:
     return text if len(text) >= 3 and all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in text) else ""
 
 
+def _hides(one: Referral) -> bool:
+    """Whether its needs may read otherwise than they are kept."""
+    return one.access_ended or not PROTECTED_NEEDS.isdisjoint(one.needs)
+
+
 def _overdue(table: Table, now: datetime) -> ColumnElement[bool]:
-    """The same as ``domain.deadlines.overdue``."""
+    """The same as ``Referral.is_overdue``."""
+    stopping = table.c.stop_requested_at.is_not(None)
     waiting = and_(table.c.status == ReferralStatus.REQUESTED, or_(table.c.ack_due_at < now, table.c.due_at < now))
-    return or_(waiting, and_(table.c.status == ReferralStatus.RECEIVED, table.c.due_at < now))
+    answering = and_(table.c.status == ReferralStatus.RECEIVED, table.c.due_at < now)
+    unanswered = and_(table.c.status.in_(sorted(OPEN)), table.c.stop_requested_at < now - STOP_WITHIN)
+    return or_(and_(~stopping, or_(waiting, answering)), unanswered)
 
 
 def _order(table: Table, sort: str) -> list[ColumnElement[object]]:

@@ -49,9 +49,9 @@ def hub_case(
         "code": found.code,
         "window": found.window,
         "status": "closed" if found.closed_at else "open",
-        "version": found.version,
         "arrived_at": found.arrived_at,
         "person": _person(found, mine, referrals, country, now),
+        "basis": found.basis,  # for the audit; no schema declares it, so it never leaves
         "referrals": [_line(one, found, referrals, reader, country, now) for one in visible],
     }
 

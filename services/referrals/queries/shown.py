@@ -9,8 +9,9 @@ from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.transitions import Act
 from services.referrals.use_cases.desk import doer_of
+from services.referrals.use_cases.end_case import WINDOW
 from services.referrals.use_cases.ports import Country
-from services.referrals.use_cases.reading import reading_of, reading_without_person
+from services.referrals.use_cases.reading import may_be_told, reading_of, reading_without_person
 from shared.security.identities import Actor, Subject
 from shared.security.policy import allowed
 from shared.security.release import Reading, released, visible_needs, visible_reasons
@@ -52,7 +53,7 @@ def shown(seen: Seen, *, reader: Actor, country: Country, now: datetime) -> dict
     reading = read_by(reader, seen, country, now)
     person = released(seen.case.details, reading, code=seen.case.code)
     actions = actions_of(seen.referral, reader=reader, country=country, now=now)
-    if not seen.case.consented(seen.referral.institution, now):
+    if not may_be_told(seen.case, seen.referral.institution, country, now):
         actions = [act for act in actions if act != Act.ACCEPT]
     return listed(seen.referral, reading, reader=reader, country=country, now=now) | {
         "person": person,
@@ -81,6 +82,8 @@ def listed(referral: Referral, reading: Reading, *, reader: Actor, country: Coun
         "overdue": referral.is_overdue(now),
         "escalated": referral.escalated,
         "stop_requested": referral.stop_requested_at is not None,
+        "stop_due_at": referral.stop_due_at,
+        "erasure": _erasure(referral, own=own),
         "appointment": vars(referral.appointment) if own and referral.appointment else None,
         "institution_ref": referral.institution_ref if own else None,
         "replaces": referral.replaces,
@@ -92,23 +95,32 @@ def listed(referral: Referral, reading: Reading, *, reader: Actor, country: Coun
         "need_met": referral.need_met,
         "review_on": referral.review_on,
         "allowed_actions": actions_of(referral, reader=reader, country=country, now=now),
-        "version": referral.version,
+        "version": referral.desk_version,
     }
+
+
+def _erasure(referral: Referral, *, own: bool) -> dict[str, object] | None:
+    """What was asked and answered; the institution's words only for itself."""
+    if referral.erasure is None:
+        return None
+    return {**vars(referral.erasure), **({} if own else {"duty": ""})}
 
 
 def actions_of(referral: Referral, *, reader: Actor, country: Country, now: datetime) -> list[str]:
     """What the state and the policy let this reader do."""
-    possible = {f"referral.{act}": act.value for act in referral.possible(doer_of(reader), now)}
+    possible = {f"referral.{act}": str(act) for act in referral.offered(doer_of(reader), now)}
     return [possible[name] for name in allowed(reader, possible, subject_of(referral, country.node))]
 
 
 def _tells(entry: Entry, seen: Seen, reader: Actor) -> bool:
-    return not entry.private or is_own(reader, seen.referral)
+    return not entry.unseen and (not entry.private or is_own(reader, seen.referral))
 
 
 def _entry(entry: Entry, seen: Seen, reading: Reading, reader: Actor) -> dict[str, object]:
-    """A block reads as ``other``; words only where the person may be known, and an institution its own."""
+    """A block reads as a window's ``other``; words only where the person may be known, and an institution its own."""
     own_words = is_own(reader, seen.referral) and entry.by in seen.colleagues
     text = entry.text if reading.accepted or own_words else None
-    reason = CancelReason.OTHER.value if entry.reason == CancelReason.BLOCKED else entry.reason
-    return {"at": entry.at, "change": entry.change, "by": entry.by, "reason": reason, "text": text}
+    by, reason = entry.by, entry.reason
+    if reason == CancelReason.BLOCKED:
+        by, reason = WINDOW.user, CancelReason.OTHER.value
+    return {"at": entry.at, "change": entry.change, "by": by, "reason": reason, "text": text}

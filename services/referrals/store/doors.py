@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.ports import Country, Door
+from services.referrals.use_cases.door_ports import Door
+from services.referrals.use_cases.ports import Country
 from shared.contracts.addresses import Address
 from shared.errors import Unreadable
 from shared.ids import new_id

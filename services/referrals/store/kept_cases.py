@@ -1,10 +1,10 @@
 """The cases of one unit of work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.store.cases import CASES
@@ -52,6 +52,45 @@ class KeptCases:
         """A case that is new here."""
         self._known.add(case.id)
         self._shelf.add(case)
+
+    def moving(self, told: Iterable[tuple[str, str]]) -> set[str]:
+        """The persons between whom cases move, by what is told of each case: its id and whose it is now."""
+        cases, wanted = self._tables.cases, set(told)
+        known = select(cases.c.id, cases.c.person_id)
+        stored: dict[str, str] = {}
+        for some in chunks(sorted({case_id for case_id, _ in wanted})):
+            stored |= {row.id: row.person_id for row in self._connection.execute(known.where(cases.c.id.in_(some)))}
+        pairs = ((person, stored[case_id]) for case_id, person in wanted if stored.get(case_id, person) != person)
+        return {person for pair in pairs for person in pair}
+
+    def cases_of(self, person_ids: Iterable[str]) -> set[str]:
+        """The ids of all cases of these persons."""
+        cases, found = self._tables.cases, set[str]()
+        for some in chunks(sorted(set(person_ids))):
+            found.update(self._connection.execute(select(cases.c.id).where(cases.c.person_id.in_(some))).scalars())
+        return found
+
+    def move(self, case: CaseFile, person_id: str) -> None:
+        """The case is another person's: what was decided about it is sealed anew for them, the case itself at ``flush``."""
+        decisions, before = self._tables.decisions, case.person_id
+        rows = self._connection.execute(select(decisions.c.id, decisions.c.sealed).where(decisions.c.case_id == case.id))
+        anew = [
+            {"_id": row.id, "sealed": self._vault.seal(person_id, row.id, self._vault.open(before, row.id, row.sealed))}
+            for row in rows
+        ]
+        if anew:
+            self._connection.execute(update(decisions).where(decisions.c.id == bindparam("_id")), anew)
+        for row in (row for row in self._decisions if row["case_id"] == case.id):
+            row["sealed"] = self._vault.seal(person_id, row["id"], self._vault.open(before, row["id"], row["sealed"]))
+        case.person_id = person_id
+
+    def run_out(self, now: datetime, most: int) -> Sequence[CaseFile]:
+        """Cases whose consent has run out by itself and of whom nobody was told, held."""
+        cases = self._tables.cases
+        open_still = cases.c.closed_at.is_(None) & cases.c.withdrawn.is_(False) & cases.c.lapse_told.is_(False)
+        query = select(cases.c.id).where(open_still, cases.c.lapses_on < now.date()).order_by(cases.c.id).limit(most)
+        found = [self.get(case_id) for case_id in self._connection.execute(query).scalars().all()]
+        return [case for case in found if case is not None]
 
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep a decision about the present version of a case."""

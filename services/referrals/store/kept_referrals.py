@@ -1,13 +1,16 @@
 """The referrals of one unit of work, their histories, and the needs that they hold open."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.domain.transitions import WORKED_ON
 from services.referrals.store.locks import Locks
 from services.referrals.store.referrals import REFERRALS
 from services.referrals.store.shelf import Shelf, chunks
@@ -41,6 +44,7 @@ class KeptReferrals:
         self._histories: dict[str, list[Entry]] = {}
         self._entries: list[Entry] = []
         self._words: dict[str, frozenset[str]] = {}
+        self._moved: set[str] = set()
 
     def cases(self, referral_ids: Iterable[str]) -> set[str]:
         """Whose cases these are; what does not exist is left out."""
@@ -111,11 +115,36 @@ class KeptReferrals:
         """By which words it is found from now on."""
         self._words[referral_id] = frozenset(words)
 
+    def move(self, referral: Referral, person_id: str) -> None:
+        """It is another person's: its needs are held open in their name, and its words sealed anew for them."""
+        self.history(referral.id)
+        self._by_person[referral.person_id].remove(referral)
+        self._by_person.setdefault(person_id, []).append(referral)
+        referral.person_id = person_id
+        self._moved.add(referral.id)
+
+    def purge(self, referral_id: str) -> None:
+        """Nothing of it is found any more, and no words of its history are kept."""
+        self.searchable(referral_id, ())
+        self._histories[referral_id] = [replace(entry, text=None) for entry in self.history(referral_id)]
+        self._entries = [replace(one, text=None) if one.referral_id == referral_id else one for one in self._entries]
+        table = self._tables.history
+        self._connection.execute(update(table).where(table.c.referral_id == referral_id).values(sealed=None))
+
+    def unanswered_stops(self, before: datetime, most: int) -> Sequence[Referral]:
+        """Those asked to stop before a moment that have not answered and were not escalated, held."""
+        table = self._tables.referrals
+        waiting = table.c.status.in_(sorted(WORKED_ON)) & table.c.escalated.is_(False)
+        query = select(table.c.id).where(waiting, table.c.stop_requested_at < before).order_by(table.c.id).limit(most)
+        found = [self.get(one) for one in self._connection.execute(query).scalars().all()]
+        return [one for one in found if one is not None]
+
     def flush(self) -> None:
         """Write what changed: referrals, then what they hold open, their histories, their words."""
         changed = self._shelf.flush()
         self._flush_open(changed)
         self._flush_entries()
+        self._flush_moved()
         self._flush_words()
 
     def _index(self, referral: Referral) -> None:
@@ -171,6 +200,14 @@ class KeptReferrals:
         if entries:
             self._connection.execute(insert(self._tables.history), [self._entry_row(entry) for entry in entries])
 
+    def _flush_moved(self) -> None:
+        moved, self._moved = self._moved, set()
+        told = [entry for referral_id in sorted(moved) for entry in self._histories[referral_id] if entry.text is not None]
+        if told:
+            table = self._tables.history
+            anew = [{"_id": entry.id, "sealed": self._entry_row(entry)["sealed"]} for entry in told]
+            self._connection.execute(update(table).where(table.c.id == bindparam("_id")), anew)
+
     def _entry_row(self, entry: Entry) -> dict[str, Any]:
         owner = self._shelf.get(entry.referral_id)
         sealed = None
@@ -200,6 +237,6 @@ def entry_of(row: Any, person_id: str, vault: Vault) -> Entry:
 
 
 def _held(referral: Referral) -> set[Held]:
-    if not referral.open:
+    if not referral.holds_needs:
         return set()
     return {(referral.person_id, referral.institution, need) for need in referral.needs}

@@ -103,6 +103,6 @@ def _routed(row: RowMapping, case: CaseFile, body: dict[str, object]) -> CaseRou
     return CaseRouted(
         case_id=case.id, incarnation=row["incarnation"], case_version=row["version"], rules_version=row["rules_version"],
         urgency=Urgency(row["urgency"]), routed_at=row["decided_at"],
-        blocked=tuple(BlockedInstitution(block.institution, block.rule, block.es, block.en) for block in case.blocks),
+        blocked=tuple(BlockedInstitution(block.institution, block.rule, block.es, block.en) for block in case.binding),
         notes=tuple(told),
     )

@@ -19,8 +19,10 @@ from sqlalchemy import (
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
+from shared.security.access_tables import AccessTables, access_tables
 from shared.security.audit import audit_table
-from shared.security.users import AccessTables, access_tables
+from shared.security.entrance import EntranceTables, entrance_tables
+from shared.security.second_step import SecondStepTables, second_step_tables
 
 ID = 36
 CODE = 100
@@ -42,6 +44,7 @@ class Tables:
     refusals: Table
     windows: Table
     doors: Table
+    supervisors: Table
     visits: Table
     trainings: Table
     deliveries: Table
@@ -50,6 +53,8 @@ class Tables:
     claim_looks: Table
     messaging: MessagingTables
     access: AccessTables
+    entrance: EntranceTables
+    second_step: SecondStepTables
     audit: Table
     idempotency: Table
 
@@ -69,6 +74,7 @@ def hub_tables() -> Tables:
         refusals=_refusals(metadata),
         windows=_windows(metadata),
         doors=_doors(metadata),
+        supervisors=_supervisors(metadata),
         visits=_visits(metadata),
         trainings=_trainings(metadata),
         deliveries=_deliveries(metadata),
@@ -77,6 +83,8 @@ def hub_tables() -> Tables:
         claim_looks=_claim_looks(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
+        entrance=entrance_tables(metadata),
+        second_step=second_step_tables(metadata),
         audit=audit_table(metadata),
         idempotency=idempotency_table(metadata),
     )
@@ -102,6 +110,8 @@ def _cases(metadata: MetaData) -> Table:
         Column("closed_at", Moment),
         Column("close_reason", String(40)),
         Column("withdrawn", Boolean, nullable=False),
+        Column("lapses_on", Date),
+        Column("lapse_told", Boolean, nullable=False),
         Column("named", JSON, nullable=False),
         Column("reached", JSON, nullable=False),
         Column("fired", JSON, nullable=False),
@@ -110,6 +120,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_cases_person", table.c.person_id)  # the cases of one person
+    Index("ix_cases_lapses", table.c.lapse_told, table.c.lapses_on)  # whose consent has run out and nobody was told
     return table
 
 
@@ -142,7 +153,7 @@ def _decisions(metadata: MetaData) -> Table:
 
 
 def _referrals(metadata: MetaData) -> Table:
-    """``needs`` are codes between spaces; ``sealed`` holds the appointment and the institution's own number."""
+    """``needs`` are codes between spaces; ``sealed`` holds the appointment, the institution's own number and its duty."""
     table = Table(
         "referrals",
         metadata,
@@ -161,6 +172,7 @@ def _referrals(metadata: MetaData) -> Table:
         Column("author", String(CODE), nullable=False),
         Column("origin", String(20), nullable=False),
         Column("version", BigInteger, nullable=False),
+        Column("desk_version", BigInteger, nullable=False),
         Column("batch", String(200)),
         Column("replaces", String(ID)),
         Column("hops", Integer, nullable=False),
@@ -182,12 +194,17 @@ def _referrals(metadata: MetaData) -> Table:
         Column("service_delivered", Boolean),
         Column("need_met", String(20)),
         Column("review_on", Date),
+        Column("erasure_asked_at", Moment),
+        Column("erasure_answer", String(20)),
+        Column("erasure_answered_at", Moment),
+        Column("erasure_answered_by", String(CODE)),
         Column("sealed", LargeBinary, nullable=False),
     )
     Index("ix_referrals_case", table.c.case_id)  # the referrals of a case
     Index("ix_referrals_person", table.c.person_id)  # what a person has open
     Index("ix_referrals_desk", table.c.institution, table.c.status, table.c.created_at)  # a desk's list
     Index("ix_referrals_created", table.c.created_at, table.c.id)  # the coordinators' list
+    Index("ix_referrals_stop", table.c.stop_requested_at)  # stop requests that nobody answered
     return table
 
 
@@ -270,6 +287,18 @@ def _doors(metadata: MetaData) -> Table:
         Column("keys", JSON, nullable=False),
         Column("added_at", Moment, nullable=False),
         Column("suspended_at", Moment),
+    )
+
+
+def _supervisors(metadata: MetaData) -> Table:
+    """Who was a supervisor of which window, and when; ``until`` is empty while they are."""
+    return Table(
+        "supervisors",
+        metadata,
+        Column("username", String(CODE), primary_key=True),
+        Column("since", Moment, primary_key=True),
+        Column("window", String(CODE), nullable=False),
+        Column("until", Moment),
     )
 
 

@@ -11,8 +11,10 @@ from services.referrals.store.doors import InForce, KeptDoors
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
+from services.referrals.store.second_steps import KeptSecondSteps
 from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
+from services.referrals.store.supervisors import KeptSupervisors
 from services.referrals.store.tables import Tables
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
@@ -46,6 +48,8 @@ class HubWork:
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
         self.doors = KeptDoors(connection, tables, node=self.country.node, keyring=keyring)
+        self.supervisors = KeptSupervisors(connection, tables, clock)
+        self.second_steps = KeptSecondSteps(connection, tables.second_step)
         self._locks = Locks(connection)
         self.cases = KeptCases(connection, tables, vault, self._locks)
         self.referrals = KeptReferrals(connection, tables, vault, self._locks)
@@ -60,14 +64,18 @@ class HubWork:
         self,
         *,
         case_ids: Iterable[str],
-        person_ids: Iterable[str],
+        told: Iterable[tuple[str, str]],
         referral_ids: Iterable[str],
         consent_ids: Iterable[str],
     ) -> None:
-        """Hold and read in a few queries all that a batch will ask for."""
-        told = set(person_ids)
+        """Hold and read in a few queries all that a batch will ask for; ``told`` are cases and whose they are now.
+
+        Where a case moves from one person to another, all cases of both are held: needs may be open in any of them.
+        """
+        told = list(told)
         cases = set(case_ids) | self.referrals.cases(referral_ids)
-        persons = told | self.cases.persons(cases)
+        cases |= self.cases.cases_of(self.cases.moving(told))
+        persons = {person for _, person in told} | self.cases.persons(cases)
         self._locks.hold(cases | persons)
         self.vault.ensure(persons)
         self.cases.load(cases)

@@ -8,6 +8,7 @@ from services.referrals.domain.transitions import Act
 from services.referrals.use_cases.desk import OfReferral, done, opened
 from services.referrals.use_cases.finding import make_searchable
 from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.reading import may_be_told
 from shared.errors import Refused
 from shared.security.identities import Actor
 
@@ -25,7 +26,7 @@ def accept_referral(request: AcceptReferral, *, by: Actor, work: Work, now: date
     """
     on = opened(work, request, by)
     offered = on.referral.possible(on.doer, now)
-    if Act.ACCEPT in offered and not on.case.consented(on.referral.institution, now):
+    if Act.ACCEPT in offered and not may_be_told(on.case, on.referral.institution, work.country, now):
         raise Refused("no_consent", state=on.referral.status, allowed=[act.value for act in offered if act is not Act.ACCEPT])
     entry = on.referral.accept(on.doer, now)
     referral = done(work, on, entry, by=by, act="accept", now=now)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referrals.use_cases.ports import Door, Work
+from services.referrals.use_cases.door_ports import Door
+from services.referrals.use_cases.ports import Work
 from shared.errors import Refused
 from shared.security.identities import Actor
 from shared.vocabulary.places import WindowPlace

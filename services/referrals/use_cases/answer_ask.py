@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
-from services.referrals.domain.referral import Doer, Origin, Referral
-from services.referrals.domain.transitions import Party
+from services.referrals.domain.referral import Origin, Referral
+from services.referrals.domain.transitions import Doer, Party
 from services.referrals.use_cases.new_referral import by_hand, make, said
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
-from services.referrals.domain.referral import Doer, Referral
-from services.referrals.domain.transitions import Party
+from services.referrals.domain.referral import Referral
+from services.referrals.domain.transitions import Doer, Party
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.errors import Broken, Refused
@@ -16,7 +16,7 @@ from shared.security.identities import INSTITUTION_ROLES, Actor, Role
 
 @dataclass(frozen=True)
 class OfReferral:
-    """Which referral an act is about. ``version`` is the one that was read; None: whatever it is now."""
+    """Which referral an act is about. ``version`` is the one that its desk read; None: whatever it is now."""
 
     referral_id: str
     version: int | None = None
@@ -45,7 +45,7 @@ def opened(work: Work, request: OfReferral, by: Actor) -> Opened:
     referral = work.referrals.get(request.referral_id)
     if referral is None:
         raise Refused("not_found")
-    if request.version is not None and request.version != referral.version:
+    if request.version is not None and request.version != referral.desk_version:
         raise Refused("stale")
     case = work.cases.get(referral.case_id)
     if case is None:

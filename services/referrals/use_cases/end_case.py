@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
-from services.referrals.domain.referral import Doer
-from services.referrals.domain.transitions import Party
+from services.referrals.domain.transitions import Doer, Party
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.errors import Unreadable
@@ -28,3 +27,24 @@ def end_all(work: Work, case: CaseFile, reason: CancelReason, text: str | None, 
         entry = referral.cancel(WINDOW, now, reason, text) if referral.open else None
         if entry is not None:
             tell(work, case, referral, entry, now=now, by_window=True)
+
+
+def take_back_all(work: Work, case: CaseFile, now: datetime) -> None:
+    """The consent is gone: the same, and whoever ever knew the person is asked to erase what they hold.
+
+    Every referral says so, also one that is over: what notifications still has to send about it is not sent. A block
+    that this consent had lifted binds again.
+    """
+    for referral in work.referrals.of_case(case.id):
+        entry = referral.cancel(WINDOW, now, CancelReason.CONSENT_WITHDRAWN) if referral.open else None
+        tell(work, case, referral, entry or referral.lose_consent(WINDOW, now), now=now, by_window=True)
+    shut_out(work, case)
+
+
+def shut_out(work: Work, case: CaseFile) -> None:
+    """Of what a blocked institution had nothing is shown any more; a preview that nobody took on is purged."""
+    for referral in work.referrals.of_case(case.id):
+        if referral.institution in case.blocked and not referral.open and not referral.access_ended:
+            referral.purge()
+            if referral.accepted_at is None:
+                work.referrals.purge(referral.id)

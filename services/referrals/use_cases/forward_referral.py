@@ -31,7 +31,8 @@ def forward_referral(request: ForwardReferral, *, by: Actor, work: Work, now: da
     if Act.FORWARD not in old.possible(on.doer, now):
         old.forward(on.doer, now, request.institution, request.text)
     asked = by_hand(
-        work, on.case, request.institution, old.needs, old.urgency, now, assurance_reason=request.assurance_reason
+        work, on.case, request.institution, old.needs, old.urgency, now,
+        assurance_reason=request.assurance_reason, asker=by,
     )
     done(work, on, old.forward(on.doer, now, request.institution, request.text), by=by, act="forward", now=now)
     text = said("", request.assurance_reason)

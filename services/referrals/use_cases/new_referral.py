@@ -7,6 +7,7 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Due, due
 from services.referrals.domain.referral import Origin, Referral, first_entry
 from services.referrals.use_cases.ports import Work
+from services.referrals.use_cases.reading import may_be_told
 from services.referrals.use_cases.telling import tell
 from shared.directory.entries import refuse_expired
 from shared.errors import Refused
@@ -14,6 +15,7 @@ from shared.ids import new_id
 from shared.routing.decision import RoutedReferral
 from shared.routing.directory import Institution
 from shared.routing.rules import Disclosure
+from shared.security.identities import Actor
 from shared.vocabulary.codes import Need, Urgency
 
 
@@ -68,29 +70,33 @@ def by_hand(
     now: datetime,
     *,
     assurance_reason: str,
+    asker: Actor | None = None,
 ) -> RoutedReferral:
     """What a person asks of an institution beyond routing, if that institution may have it at all.
 
     Every reason why it may not (unknown, inactive, of another node, blocked, no consent, the case closed) is the
     same refusal: who asks must not learn which. Where its directory entry for a need is past its assurance date, a
-    reason must be given (``not_assured``). Then a need that is open there already is refused with its id.
+    reason must be given (``not_assured``). Then a need that is open there already is refused with its id; an
+    ``asker`` of another institution may not know what is open elsewhere, and hears what is said of every other reason.
     What routing would not have said stays limited to code and need wherever the case has a block or a limit.
     """
     institution = work.country.directory.find(institution_id)
+    unavailable = Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
     if institution is None or not _may_have(work, case, institution, now):
-        raise Refused("institution_unavailable", fields={"institution": ["No se puede referir a esa institución."]})
+        raise unavailable
     assurance = work.directory.in_force().assurance(institution.id, needs, work.country.today(now))
     refuse_expired(assurance, assurance_reason)
     for need in needs:
         standing = work.referrals.open_at(case.person_id, institution.id, need)
         if standing is not None:
-            raise Refused("open_referral", extra={"referral_id": standing})
+            stranger = asker is not None and asker.institution not in {None, institution.id}
+            raise unavailable if stranger else Refused("open_referral", extra={"referral_id": standing})
     return RoutedReferral(institution.id, tuple(dict.fromkeys(needs)), urgency, (), _disclosure(work, case, institution))
 
 
 def _may_have(work: Work, case: CaseFile, institution: Institution, now: datetime) -> bool:
     ours = institution.active and institution.node == work.country.node
-    return ours and not case.shut and case.consented(institution.id, now)
+    return ours and not case.shut and may_be_told(case, institution.id, work.country, now)
 
 
 def _disclosure(work: Work, case: CaseFile, institution: Institution) -> Disclosure:

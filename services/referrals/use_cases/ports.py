@@ -11,8 +11,9 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
+from services.referrals.use_cases.access_ports import SecondSteps, Supervisors, Users
+from services.referrals.use_cases.door_ports import Doors
 from shared.claims import ClaimStatus
-from shared.contracts.access import UserAccess
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.contracts.training_recorded import TrainingRecorded
@@ -42,6 +43,11 @@ class Country:
     published: str
     full_for: timedelta
     peers: frozenset[str] = field(default=frozenset())
+
+    @property
+    def home(self) -> str:
+        """The node's country, ISO 3166-1 alpha-2."""
+        return self.node.upper()
 
     def window(self, window_id: str) -> WindowPlace | None:
         """One of the node's own windows."""
@@ -83,6 +89,14 @@ class Cases(Protocol):
         """A case that is new here."""
         ...
 
+    def move(self, case: CaseFile, person_id: str) -> None:
+        """The case is another person's from now on."""
+        ...
+
+    def run_out(self, now: datetime, most: int) -> Sequence[CaseFile]:
+        """Cases whose consent or ground has run out by itself, and nobody was told; held."""
+        ...
+
     def decided(self, case: CaseFile, decision: Decision, at: datetime) -> None:
         """Keep what routing decided about the case's present version, whole."""
         ...
@@ -101,6 +115,18 @@ class Referrals(Protocol):
 
     def add(self, referral: Referral) -> None:
         """A new one."""
+        ...
+
+    def move(self, referral: Referral, person_id: str) -> None:
+        """It is another person's from now on."""
+        ...
+
+    def purge(self, referral_id: str) -> None:
+        """No word of its history is kept, and nothing finds it."""
+        ...
+
+    def unanswered_stops(self, before: datetime, most: int) -> Sequence[Referral]:
+        """Those that were asked to stop before that moment, have not answered and are not escalated; held."""
         ...
 
     def open_at(self, person_id: str, institution: str, need: Need) -> str | None:
@@ -249,73 +275,6 @@ class ServiceDirectory(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Door:
-    """How a window comes in.
-
-    ``place`` is None for one that the data files know; ``keys`` are its public keys as rows, none where those of
-    ``trust.json`` hold; ``suspended_at`` is set while nothing that it signs is taken.
-    """
-
-    window: str
-    place: WindowPlace | None
-    keys: tuple[Mapping[str, str], ...]
-    added_at: datetime
-    suspended_at: datetime | None = None
-
-
-class Doors(Protocol):
-    """Windows that were added by command, and those that are suspended."""
-
-    def get(self, window: str) -> Door | None:
-        """One; None for a window of the data files of which nothing was said yet."""
-        ...
-
-    def put(self, door: Door) -> None:
-        """Keep it in the place of what was said of this window before; every process of the hub sees it at its next look."""
-        ...
-
-    def kids_of(self, window: str) -> frozenset[str]:
-        """The keys that this hub believes to be the window's now."""
-        ...
-
-    def seal_anew(self, window: str) -> None:
-        """What is under way to the window is sealed for keys that it no longer has: drop the bodies, to be told again."""
-        ...
-
-
-class Users(Protocol):
-    """Who may sign in at this node; the hub is the source of it."""
-
-    def get(self, username: str) -> UserAccess | None:
-        """One user whole."""
-        ...
-
-    def everyone(self) -> Sequence[UserAccess]:
-        """All users by name."""
-        ...
-
-    def add(self, user: UserAccess) -> UserAccess:
-        """A new user; refuses a name that is taken or a role out of its place."""
-        ...
-
-    def disable(self, username: str) -> UserAccess:
-        """Nobody signs in by this name any more."""
-        ...
-
-    def set_password(self, username: str, password_hash: str) -> UserAccess:
-        """Keep the hash of a new password."""
-        ...
-
-    def issue(self, username: str, *, now: datetime, expires_at: datetime | None = None) -> str:
-        """A new token; its text is given here and nowhere else again."""
-        ...
-
-    def revoke(self, username: str, token: str | None = None) -> UserAccess:
-        """Shut one token, or all."""
-        ...
-
-
 class Outbox(Protocol):
     """Where events go; sent after the act commits."""
 
@@ -327,8 +286,10 @@ class Outbox(Protocol):
 class Audit(Protocol):
     """Who did and saw what: ids and field names, never values."""
 
-    def note(self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
-        """Append one line in the act's transaction."""
+    def note(
+        self, actor: Actor, act: str, kind: str, object_id: str, fields: Iterable[str] = (), *, ground: str | None = None
+    ) -> None:
+        """Append one line in the act's transaction; ``ground`` is what let personal data be read."""
         ...
 
 
@@ -391,6 +352,16 @@ class Work(Protocol):
     @property
     def users(self) -> Users:
         """Who may sign in."""
+        ...
+
+    @property
+    def supervisors(self) -> Supervisors:
+        """Who may co-sign at a window."""
+        ...
+
+    @property
+    def second_steps(self) -> SecondSteps:
+        """Their second steps."""
         ...
 
     @property

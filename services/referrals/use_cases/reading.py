@@ -7,9 +7,10 @@ from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.referral import Referral
 from services.referrals.use_cases.ports import Country, Vault
 from shared.routing.directory import Institution
+from shared.routing.terms import out_of_reach
 from shared.security.release import Reading
 from shared.spelling import plain, word_keys
-from shared.vocabulary.codes import ConsentPurpose, InstitutionKind, ReferralStatus
+from shared.vocabulary.codes import ConsentGround, ConsentPurpose, InstitutionKind, ReferralStatus
 
 
 def reading_of(
@@ -24,8 +25,9 @@ def reading_of(
         status=referral.status,
         needs=referral.needs,
         disclosure=referral.disclosure,
-        consented=case.consented(referral.institution, now),
+        consented=may_be_told(case, referral.institution, country, now),
         classes=consent.classes,
+        ground=consent.ground if consent.ground is not ConsentGround.CONSENT else None,
         rules=case.fired,
         other_node=_abroad(institution, country),
         crosses=ConsentPurpose.CROSS_BORDER in consent.purposes,
@@ -33,6 +35,16 @@ def reading_of(
         access_ended=referral.access_ended,
         other_open=tuple(sorted({other.institution for other in others} - {referral.institution})),
     )
+
+
+def may_be_told(case: CaseFile, institution_id: str, country: Country, now: datetime) -> bool:
+    """Whether the consent, or the ground in its place, reaches this institution at this moment.
+
+    Asked at sending, at acceptance, at every read and at every forward (domain.md, Consent).
+    """
+    institution = country.directory.find(institution_id)
+    reached = out_of_reach(case.details.consent, institution, country.home) is None
+    return reached and case.consented(institution_id, now)
 
 
 def reading_without_person(referral: Referral) -> Reading:

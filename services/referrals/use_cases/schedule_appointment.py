@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referrals.domain.referral import Meeting, Referral
+from services.referrals.domain.meeting import Meeting
+from services.referrals.domain.referral import Referral
 from services.referrals.use_cases.desk import OfReferral, act_on
 from services.referrals.use_cases.ports import Work
 from shared.security.identities import Actor

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.referrals.use_cases.ports import Door, Work
+from services.referrals.use_cases.door_ports import Door
+from services.referrals.use_cases.ports import Work
 from shared.errors import Refused
 from shared.security.identities import Actor
 

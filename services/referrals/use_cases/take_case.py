@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.referrals.domain.approved import Judge
 from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_of
+from services.referrals.use_cases.move_person import move_person
 from services.referrals.use_cases.ports import Work
-from services.referrals.use_cases.route_case import route_case
+from services.referrals.use_cases.route_case import Before, route_case
 from shared.claims import claim_token
 from shared.errors import Unreadable
 from shared.ids import parse_case_code
-from shared.routing.case import CaseDetails
-from shared.vocabulary.codes import CloseReason, Need
+from shared.routing.approval import Approvals
+from shared.vocabulary.codes import CloseReason
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     Twice, or late: a version that is known, refused before, or older than the one here changes nothing. Out of
     order: a closing or a withdrawal that came first is a tombstone, and the case is kept but asked of nobody.
     Half way: the caller's transaction; a case has all its referrals or none. A case that cannot be taken is
-    refused with its fields and stands in every receipt until it changes. ``Unreadable`` when the case is
+    refused with its fields and stands in every receipt until it changes; so is one with an approval by whom was no
+    supervisor of that window at that time. ``Unreadable`` when the case is
     another window's, or the same version comes with other content (a window was cloned or restored badly).
     """
     told, place = request.told, work.country.window(request.window)
@@ -41,17 +44,22 @@ def take_case(request: TakeCase, *, work: Work, now: datetime) -> None:
     version = (told.incarnation, told.version)
     if (case is not None and case.knows(*version)) or (work.standings.refused(told.case_id) or (0, 0)) >= version:
         return
-    errors = errors_of(told, work.country.node, place.letters, now)
+    errors = errors_of(told, work.country.node, place.letters, now) | _of_approvals(request, case, work, now)
     if "case_code" not in errors:
         work.standings.seen_code(request.window, parse_case_code(told.case_code).number)
     if errors:
         work.standings.refuse(told.case_id, request.window, version, errors, now)
         return
     work.standings.take(told.case_id)
-    before = _codes(case.details) if case is not None else frozenset[Need]()
+    before = Before.of(case)
     case = _kept(work, case, request, now)
     if not case.shut:
-        route_case(work, case, removed=before - _codes(case.details), now=now)
+        route_case(work, case, before, now=now)
+
+
+def _of_approvals(request: TakeCase, case: CaseFile | None, work: Work, now: datetime) -> dict[str, list[str]]:
+    judge = Judge(work.country.rules, lambda user, at: work.supervisors.served(user, request.window, at), now)
+    return judge.faults(request.told, case.approvals if case else Approvals(), case.person_id if case else None)
 
 
 def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -> CaseFile:
@@ -59,6 +67,8 @@ def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -
         case = case_of(request.told, request.window, now)
         work.cases.add(case)
     else:
+        if case.person_id != request.told.person_id:
+            move_person(work, case, request.told.person_id, now=now)
         case.update(request.told, now)
     if request.told.claim_code is not None:
         case.claim = work.vault.lookup(claim_token(request.told.claim_code))
@@ -68,7 +78,3 @@ def _kept(work: Work, case: CaseFile | None, request: TakeCase, now: datetime) -
     if closing is not None:
         case.close(CloseReason(closing[0]), closing[1])
     return case
-
-
-def _codes(details: CaseDetails) -> frozenset[Need]:
-    return frozenset(need.code for need in details.needs)

@@ -6,18 +6,28 @@ from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
-from services.referrals.domain.referral import Meeting, Referral
+from services.referrals.domain.meeting import Meeting
+from services.referrals.domain.referral import Referral
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.reading import search_words
 from shared.contracts.addresses import Address
-from shared.contracts.referral import Appointment, HistoryEntry, Notice, PersonContact, Reason, ReferralState
+from shared.contracts.referral import (
+    Appointment,
+    Erasure,
+    HistoryEntry,
+    Notice,
+    PersonContact,
+    Reason,
+    ReferralState,
+)
 from shared.contracts.referral_updated import ReferralUpdated
-from shared.vocabulary.codes import ConsentPurpose
+from shared.vocabulary.codes import CancelReason, ConsentPurpose
 
 MOST_WORDS = 12_000
 """Characters of history texts in one event: what is sealed may have 32 kB, and a character may have four bytes."""
 
 INSTITUTION, WINDOW, PERSON = "institution", "window", "person"
+SUPERVISOR, MANAGER, COORDINATOR = "supervisor", "manager", "coordinator"
 
 AUDIENCES: dict[str, tuple[str, ...]] = {
     "requested": (INSTITUTION,),
@@ -30,8 +40,15 @@ AUDIENCES: dict[str, tuple[str, ...]] = {
     "forwarded": (WINDOW,),
     "scheduled": (WINDOW, PERSON),
     "stop-requested": (INSTITUTION,),
+    "received": (),
+    "changed": (),
+    "overdue": (MANAGER, COORDINATOR, WINDOW),
+    "consent-withdrawn": (),
+    "consent-lapsed": (WINDOW,),
+    "erasure-asked": (INSTITUTION,),
+    "erasure-answered": (WINDOW,),
 }
-"""Who is told of a change (domain.md, "who is told"); left out: the side that did not do it, or nobody."""
+"""Who is told of a change (domain.md, "who is told"); left out: the side that did not do it."""
 
 
 def tell(
@@ -75,23 +92,25 @@ def _said(referral: Referral, entry: Entry) -> ReferralUpdated:
 
 
 def notice_of(case: CaseFile, referral: Referral, entry: Entry, *, now: datetime, by_window: bool) -> Notice:
-    """Who is to be told, never what of. The person only where it is safe, and only if there is a way to them."""
-    audiences = AUDIENCES.get(entry.change) or _other_side(entry.change, by_window=by_window)
+    """Who is to be told, never what of. The person only where it is safe, and only if there is a way to them.
+
+    A fear that became known later is told to the supervisor; a consent taken back silences what was not yet said.
+    """
+    audiences = AUDIENCES.get(entry.change, (INSTITUTION,) if by_window else (WINDOW,))
+    if entry.reason == CancelReason.BLOCKED:
+        audiences += (SUPERVISOR,)
     person = _safe_contact(case, now) if PERSON in audiences else None
     if person is None:
         audiences = tuple(audience for audience in audiences if audience != PERSON)
-    return Notice(audiences=audiences, by=entry.by, batch=referral.batch, person=person)
-
-
-def _other_side(change: str, *, by_window: bool) -> tuple[str, ...]:
-    if change in {"received", "changed"}:
-        return ()
-    return (INSTITUTION,) if by_window else (WINDOW,)
+    return Notice(
+        audiences=audiences, by=entry.by, batch=referral.batch, person=person,
+        silences=entry.reason == CancelReason.CONSENT_WITHDRAWN,
+    )
 
 
 def _safe_contact(case: CaseFile, now: datetime) -> PersonContact | None:
     person, consent = case.details.person, case.details.consent
-    allowed = person.safe_to_contact and ConsentPurpose.CONTACT in consent.purposes and case.consent_stands(now)
+    allowed = person.safe_to_contact and ConsentPurpose.CONTACT in consent.purposes and case.stands(now)
     if not allowed or not person.phone:
         return None
     safe = person.contact
@@ -130,6 +149,9 @@ def state_of(referral: Referral, history: Sequence[Entry]) -> ReferralState:
         service_delivered=referral.service_delivered,
         need_met=referral.need_met,
         review_on=referral.review_on.isoformat() if referral.review_on else None,
+        accepted_at=referral.accepted_at,
+        stop_due_at=referral.stop_due_at,
+        erasure=Erasure(**vars(referral.erasure)) if referral.erasure else None,
         history=_told_history(history),
     )
 
@@ -143,5 +165,6 @@ def _told_history(history: Sequence[Entry]) -> tuple[HistoryEntry, ...]:
     left, told = MOST_WORDS, []
     for entry in reversed([entry for entry in history if not entry.private]):
         left -= len(entry.text or "")
-        told.append(HistoryEntry(entry.at, entry.change, entry.by, entry.reason, entry.text if left >= 0 else None))
+        reason = "needs" if entry.unseen else entry.reason
+        told.append(HistoryEntry(entry.at, entry.change, entry.by, reason, entry.text if left >= 0 else None))
     return tuple(reversed(told))

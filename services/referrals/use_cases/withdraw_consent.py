@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.referrals.use_cases.end_case import case_of_window, end_all
+from services.referrals.use_cases.end_case import case_of_window, take_back_all
 from services.referrals.use_cases.ports import Work
-from shared.vocabulary.codes import CancelReason
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,9 @@ class WithdrawConsent:
 def withdraw_consent(request: WithdrawConsent, *, work: Work, now: datetime) -> None:
     """Sharing stops at once: untouched referrals are cancelled, accepted ones lose access and are asked to stop.
 
+    Every institution that ever knew the person is asked to erase what it holds, and what waits to be notified about
+    the case is not sent.
+
     Twice: nothing. Before its case, or late: the tombstone of that consent is final, and no later version under
     it revives anything. When another consent is in force by now, what that one covers stays.
     """
@@ -29,4 +31,4 @@ def withdraw_consent(request: WithdrawConsent, *, work: Work, now: datetime) -> 
         return
     work.standings.withdraw(request.consent_id, request.withdrawn_at)
     if case is not None and case.withdraw(request.consent_id):
-        end_all(work, case, CancelReason.CONSENT_WITHDRAWN, None, now)
+        take_back_all(work, case, now)

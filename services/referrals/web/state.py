@@ -36,7 +36,7 @@ class State:
             StatusLine(Words("Referencias", "Referrals"), _number(counts["referrals"])),
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
-            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version)),
+            StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version), for_all=True),
             *([StatusLine(Words("Ventanillas suspendidas", "Suspended windows"), Words(shut, shut), good=False)] if shut else []),
         ]
 

@@ -95,10 +95,10 @@ def test_the_coordination_lets_somebody_in_by_a_copy_and_its_key_never_travels(w
 
     with opened(load_settings(window.file, {})) as wired:
         with pytest.raises(Refused):
-            wired.key_door.signed_in(STAFF, WORD)
-        wired.key_door.signed_in(STAFF, WORD, code)
+            wired.presence.signed_in(STAFF, WORD)
+        wired.presence.signed_in(STAFF, WORD, code)
     with opened(load_settings(window.file, {})) as wired:
-        wired.key_door.signed_in(STAFF, WORD)
+        wired.presence.signed_in(STAFF, WORD)
         assert wired.keys.is_open
 
 

@@ -59,6 +59,30 @@ def test_a_user_is_added_listed_given_tokens_and_disabled(hub):
     assert "0 tokens" in told
 
 
+def test_a_user_is_enabled_again_and_a_first_password_must_be_changed(hub):
+    done("users", "add", "regional@sv", "--role", "regional_coordinator", "--config", hub)
+    done("users", "disable", "regional@sv", "--config", hub)
+    done("users", "enable", "regional@sv", "--config", hub)
+    assert " active " in done("users", "list", "--config", hub)
+    first = done("users", "reset-password", "regional@sv", "--must-change", "--config", hub).strip()
+    assert len(first) >= 15
+
+
+def test_a_token_may_be_had_that_only_reads_and_ends(hub):
+    done("users", "add", "auditor@sv", "--role", "auditor", "--config", hub)
+    told = done("tokens", "issue", "auditor@sv", "--scope", "read", "--expires-in-days", "30", "--name", "informe", "--config", hub)
+    assert told.startswith("vtn_")
+    assert console("tokens", "issue", "auditor@sv", "--scope", "everything", "--config", hub).status == 2
+    assert console("tokens", "issue", "auditor@sv", "--expires-in-days", "0", "--config", hub).status == 2
+
+
+def test_the_doctor_says_when_second_steps_are_not_asked_for(hub, tmp_path):
+    assert "SECOND_FACTOR" not in console("doctor", "--config", hub).text
+    trial = tmp_path / "trial.yml"
+    trial.write_text((tmp_path / "hub.yml").read_text() + "SECOND_FACTOR: optional\n")
+    assert "for trials only" in console("doctor", "--config", str(trial)).text
+
+
 def test_a_user_out_of_place_is_refused_by_field(hub):
     said = console("users", "add", "x", "--role", "officer", "--config", hub)
     assert said.status == 2

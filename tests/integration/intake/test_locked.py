@@ -22,6 +22,7 @@ from shared.security.keys import STORE_FILE
 from shared.security.store_file import read_store
 from shared.vocabulary.codes import ReferralStatus
 from tests.cast import returned_woman
+from tests.drivers.person import password_hash
 from tests.integration.intake.world import MONDAY, STAFF, SUPERVISOR, World
 
 WORD, OTHER_WORD = "tres perros azules", "cuatro gatos verdes"
@@ -38,12 +39,12 @@ def locked(world: World) -> World:
 
 def opens(world: World, by: str = STAFF, word: str = WORD) -> None:
     """Somebody signs in; what a timer of the service does next is done."""
-    world.window.key_door.signed_in(by, word)
+    world.window.presence.signed_in(by, word)
     world.window.after_opening()
 
 
 def locks(world: World) -> None:
-    world.window.key_door.nobody_is_signed_in()
+    world.window.presence.nobody_left()
 
 
 def arrives(world: World, *messages: RawMessage) -> None:
@@ -143,7 +144,7 @@ def test_what_was_kept_survives_a_start_and_is_taken_before_anything_newer(locke
     arrives(locked, referral(locked, 1))
     locked.window.close()
     locked.start()
-    locked.window.key_door.signed_in(STAFF, WORD)
+    locked.window.presence.signed_in(STAFF, WORD)
     arrives(locked, referral(locked, 2, ReferralStatus.RECEIVED))  # before any timer looked
     assert statuses(locked) == ["received"]
     assert count(locked, "held_messages") == 0
@@ -159,11 +160,10 @@ def test_a_death_after_taking_and_before_forgetting_has_one_effect(locked: World
     def dies(*_positions: object) -> None:
         raise Died
 
-    locked.window.key_door.signed_in(STAFF, WORD)
     with monkeypatch.context() as patched:
         patched.setattr(HeldMessages, "_remove", dies)
         with pytest.raises(Died):
-            locked.window.after_opening()
+            locked.window.presence.signed_in(STAFF, WORD)
     locked.window.close()
     locked.start()
     opens(locked)
@@ -222,7 +222,7 @@ def test_what_kills_the_process_again_and_again_is_buried_in_the_end_and_the_res
 
 def test_a_fault_that_passes_is_not_counted_against_what_was_kept(locked: World):
     arrives(locked, referral(locked, 1))
-    locked.window.key_door.signed_in(STAFF, WORD)
+    assert locked.window.keys.open_with(STAFF, WORD)
 
     def away(_messages: object) -> None:
         message = "the database is away"
@@ -252,7 +252,7 @@ def test_after_a_quarter_of_an_hour_of_nothing_it_is_locked_again(locked: World)
     opens(locked)
     assert locked.sees(locked.case["id"])
     locked.clock.at = locked.clock.at.replace(hour=locked.clock.at.hour + 1)
-    locked.window.key_door.close_when_idle()
+    locked.window.presence.somebody_left()
     assert locked.call("GET", f"/cases/{locked.case['id']}").status_code == 423
 
 
@@ -265,13 +265,14 @@ def test_a_receipt_that_came_while_locked_settles_when_it_is_opened(locked: Worl
     assert locked.sees(locked.case["id"])["delivery"] == "received"
 
 
-@pytest.mark.parametrize("changed", [{"active": False}, {"window": "la-hachadura"}, {"active": True}])
-def test_a_colleague_who_was_dismissed_or_went_elsewhere_opens_it_no_longer(locked: World, changed: dict[str, Any]):
+@pytest.mark.parametrize("changed", [{"active": False}, {"window": "la-hachadura"}, {"password_hash": "another"}, {"active": True}])
+def test_a_colleague_who_was_dismissed_or_reset_or_went_elsewhere_opens_it_no_longer(locked: World, changed: dict[str, Any]):
     opens(locked)
-    locked.window.key_door.signed_in(SUPERVISOR, OTHER_WORD)
+    locked.window.presence.signed_in(SUPERVISOR, OTHER_WORD)
     file = locked.settings.key_store / STORE_FILE
     assert set(read_store(file).staff) == {STAFF, SUPERVISOR}
-    told = UserAccess(**{"username": SUPERVISOR, "role": "supervisor", "node": "sv", "version": 9, "window": "la-union", **changed})
+    known = {"username": SUPERVISOR, "role": "supervisor", "node": "sv", "window": "la-union", "password_hash": password_hash()}
+    told = UserAccess(**{**known, "version": 9, **changed})
     arrives(locked, locked.message(AccessChanged((told,))))
     stays = changed == {"active": True}
     assert set(read_store(file).staff) == ({STAFF, SUPERVISOR} if stays else {STAFF})
@@ -281,7 +282,7 @@ def test_the_state_page_and_readyz_say_that_it_is_locked_and_what_waits(locked: 
     arrives(locked, referral(locked, 1))
     ready = locked.client.get("/readyz")
     assert (ready.status_code, ready.get_json()["notices"]) == (200, {"keys": "locked; messages kept: 1"})
-    assert "cerradas hasta que alguien entre; 1 mensajes esperan" in locked.client.get("/").text
+    assert "cerradas hasta que alguien entre; 1 mensajes esperan" in locked.client.get("/estado").text
     opens(locked)
     assert locked.client.get("/readyz").get_json()["notices"] == {}
 
@@ -293,7 +294,7 @@ def test_a_file_is_imported_by_somebodys_password_and_not_without(locked: World)
     assert commands.import_file(file, [locked.settings], screen=screen, clock=locked.clock) == commands.NOT_DONE
     assert "cerrada con llave" in screen.file.getvalue()
     taken = commands.import_file(
-        file, [locked.settings], screen=screen, clock=locked.clock, let_in=lambda window: window.key_door.signed_in(STAFF, WORD)
+        file, [locked.settings], screen=screen, clock=locked.clock, let_in=lambda window: window.presence.signed_in(STAFF, WORD)
     )
     assert taken == commands.SOME_REFUSED
     locked.start()

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.intake import commands
 from shared.errors import Broken, ConfigError
@@ -17,9 +18,12 @@ from shared.security import jose
 from shared.security.key_store import Locked
 from shared.security.keyring import Keyring
 from shared.security.keys import KEY_FILE, STORE_FILE
-from shared.security.locked_store import LockedStore, at_once
+from shared.security.locked_store import LockedStore
+from shared.security.page_secrets import PageSecrets
+from shared.security.passwords import Passwords, at_once
 from shared.security.store_file import key_by_password, read_store
 from shared.security.vault import Vault, _made_of, _opened
+from shared.security.visitors import Browser
 from tests.cast import PLANTED, returned_woman
 from tests.integration.intake.test_locked import DATA, STAFF, WORD, arrives, locks, opens, referral
 from tests.integration.intake.test_trainings import attends, records
@@ -40,6 +44,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     opens(world)
     assert world.call("PUT", "/drafts/x", {"content": {"name": PLANTED["given_name"]}}).status_code in {200, 201}
     assert world.finds(PLANTED["family_name"].split()[0])
+    types_into_a_form_whose_session_is_over(world)
     world.registers(returned_woman(notes=PLANTED["narrative"]), Idempotency_Key="second")
     somebody = {"name": f"{PLANTED['given_name']} {PLANTED['family_name']}", "sex": "female", "consent": True}
     assert attends(world, records(world), {"participants": [somebody]}).status_code == 200
@@ -49,7 +54,7 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = Path(shutil.copy(DATA / "with-mistakes.csv", world.folder / "cases.csv"))
     world.window.close()
     commands.import_file(
-        file, [world.settings], clock=world.clock, let_in=lambda window: window.key_door.signed_in(STAFF, WORD)
+        file, [world.settings], clock=world.clock, let_in=lambda window: window.presence.signed_in(STAFF, WORD)
     )
     for one in world.folder.glob("cases*.csv"):
         one.unlink()  # what an operator was given is not the window's
@@ -63,6 +68,13 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(image / "keys" / "sv.hub")  # the hub is elsewhere
     world.close()
     return image
+
+
+def types_into_a_form_whose_session_is_over(world: World) -> None:
+    with world.window.works.open() as work:
+        work.access.set_password(STAFF, Passwords(at_once).hashed(WORD))
+    entered = world.window.entrance.sign_in(STAFF, WORD, Browser("127.0.0.1", "Firefox"))
+    world.window.entrance.carry(entered.secret, "/casos/nuevo", PLANTED["given_name"].encode())
 
 
 def files(disk: Path) -> Iterator[Path]:
@@ -98,7 +110,7 @@ def test_our_own_software_opens_nothing_without_a_password(disk: Path):
     vault = Vault(folder, keys=store)
     with sqlite3.connect(disk / "window.sqlite") as database:
         cases = database.execute("SELECT person_id, id, sealed FROM cases").fetchall()
-        local = database.execute("SELECT sealed FROM drafts UNION ALL SELECT body FROM idempotency_keys").fetchall()
+        local = database.execute("SELECT sealed FROM drafts UNION ALL SELECT body FROM idempotency_keys UNION ALL SELECT carried FROM sessions").fetchall()
     assert cases
     assert local
     for person, record, sealed in cases:
@@ -117,11 +129,12 @@ def test_nothing_that_lies_on_the_disk_is_a_key_to_what_lies_there(disk: Path):
         wrapped = database.execute("SELECT person_id, wrapped FROM person_keys WHERE wrapped IS NOT NULL").fetchall()
     with sqlite3.connect(disk / "window.sqlite") as database:
         [(draft,)] = database.execute("SELECT sealed FROM drafts").fetchall()
+        [(carried,)] = database.execute("SELECT carried FROM sessions WHERE carried IS NOT NULL").fetchall()
         [(to_the_hub,)] = database.execute("SELECT body FROM outbox WHERE body IS NOT NULL LIMIT 1").fetchall()
         [(kept,)] = database.execute("SELECT body FROM held_messages LIMIT 1").fetchall()
     to_the_window = orjson.loads(kept)["data"]["sealed"]
     assert len(candidates) > 500
-    assert [key for key in candidates if opens_something(key, wrapped[0], draft, [to_the_hub, to_the_window])] == []
+    assert [key for key in candidates if opens_something(key, wrapped[0], [draft, carried], [to_the_hub, to_the_window])] == []
 
 
 def test_the_attack_finds_the_keys_of_a_window_that_was_not_protected(world: World):
@@ -132,7 +145,7 @@ def test_the_attack_finds_the_keys_of_a_window_that_was_not_protected(world: Wor
         wrapped = database.execute("SELECT person_id, wrapped FROM person_keys").fetchall()
     with sqlite3.connect(world.folder / "window.sqlite") as database:
         [(draft,)] = database.execute("SELECT sealed FROM drafts").fetchall()
-    assert any(opens_something(key, wrapped[0], draft, []) for key in set(keys_in(world.folder)))
+    assert any(opens_something(key, wrapped[0], [draft], []) for key in set(keys_in(world.folder)))
 
 
 def test_what_the_thief_can_do_is_sign_until_the_window_is_suspended(disk: Path):
@@ -156,17 +169,20 @@ def keys_in(disk: Path) -> Iterator[bytes]:
             yield jose.unb64(found.decode())[:32]
 
 
-def opens_something(key: bytes, wrapped: tuple[str, bytes], draft: bytes, tokens: list[str]) -> bool:
-    made = _made_of(key)
-    for attempt in (
-        lambda: _opened(made.wrapping, wrapped[1], wrapped[0].encode()), lambda: _opened(made.local, draft, b"local"),
-    ):
-        try:
-            attempt()
-        except (Broken, InvalidTag):
-            continue
+def opens_something(key: bytes, wrapped: tuple[str, bytes], local: list[bytes], tokens: list[str]) -> bool:
+    made, pages = _made_of(key), PageSecrets(key)
+    bound = [(made.wrapping, wrapped[1], wrapped[0].encode()), *((made.local, sealed, b"local") for sealed in local)]
+    if any(opens_by(*one) for one in bound) or any(pages.open(sealed) is not None for sealed in local):
         return True
     return any(opens_token(key, token) for token in tokens)
+
+
+def opens_by(key: AESGCM, sealed: bytes, bound: bytes) -> bool:
+    try:
+        _opened(key, sealed, bound)
+    except (Broken, InvalidTag):
+        return False
+    return True
 
 
 def opens_token(key: bytes, token: str) -> bool:

@@ -36,6 +36,7 @@ from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
 from shared.security.protecting import Staff, protect
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
+from tests.drivers.person import Person, password_hash
 
 HUB, LA_UNION = Address.hub("sv"), Address.window("sv", "la-union")
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -142,6 +143,10 @@ class World:
     def changes(self, case_id: str, patch: Mapping[str, Any], version: int, *, by: str = STAFF) -> TestResponse:
         return self.call("PATCH", f"/cases/{case_id}", patch, by=by, If_Match=f'"{version}"')
 
+    def person(self) -> Person:
+        """Somebody at a browser of their own."""
+        return Person(self.window.site)
+
     # what leaves
 
     def sends(self) -> list[tuple[str, Any]]:
@@ -246,7 +251,7 @@ class World:
     def _hire(self) -> dict[str, str]:
         with self.window.works.open() as work:
             for username, role, window, institution in _USERS:
-                work.access.keep(UserAccess(username, role, "sv", 1, window, institution))
+                work.access.keep(UserAccess(username, role, "sv", 1, window, institution, password_hash=password_hash()))
             return {username: work.access.issue(username, now=MONDAY) for username, *_ in _USERS}
 
     def _with_exit(self) -> Relay:

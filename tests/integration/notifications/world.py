@@ -22,7 +22,7 @@ from shared.messaging.routes import route
 from shared.persistence.engine import open_database
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
-from shared.security.users import token_hash
+from shared.security.tokens import token_hash
 from shared.vocabulary.codes import Urgency
 from tests.integration.notifications.smtp import MoodySink
 
@@ -116,11 +116,12 @@ class World:
     def change(self, change: str, *audiences: str, version: int = 1, event_id: str | None = None, **other) -> RawMessage:
         """A change of a referral of pddh from la-union."""
         batch, by, person = other.pop("batch", None), other.pop("by", "routing"), other.pop("person", None)
+        silences = bool(other.pop("silences", False))
         members = {
             "referral_id": REFERRAL, "case_id": CASE, "window": "la-union", "institution": "pddh",
             "urgency": Urgency.URGENT, "at": self.clock.now(),
         } | other
-        event = ReferralUpdated(change=change, notice=Notice(audiences, by, batch, person), **members)
+        event = ReferralUpdated(change=change, notice=Notice(audiences, by, batch, person, silences), **members)
         return self.message(event, subject=members["referral_id"], version=version, event_id=event_id)
 
     def access(self, *users: UserAccess) -> RawMessage:

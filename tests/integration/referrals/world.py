@@ -29,6 +29,7 @@ from shared.routing.case import CaseDetails
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
 from shared.vocabulary.windows import WINDOWS
+from tests.drivers.person import Person, password_hash
 
 HUB, NOTIFICATIONS = Address.hub("sv"), Address.notifications("sv")
 LA_UNION, LA_HACHADURA = Address.window("sv", "la-union"), Address.window("sv", "la-hachadura")
@@ -64,12 +65,15 @@ class Told:
 class World:
     """One hub with all demo users, two windows and notifications."""
 
-    def __init__(self, folder: Path, database_url: str | None = None, key_store_url: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, database_url: str | None = None, key_store_url: str | None = None, **settings: Any
+    ) -> None:
         self.clock = TurnedClock()
         generate(folder / "keys", EVERYBODY, now=MONDAY)
         self.settings = Settings(
             node="sv", database_url=database_url or f"sqlite:///{folder / 'hub.sqlite'}",
             key_store=folder / "keys" / HUB.key, key_store_url=key_store_url, amqp_uri="memory://", topology="declare",
+            **settings,
         )
         self.rings = {address: Keyring.load(folder / "keys" / address.key) for address in EVERYBODY}
         self._create()
@@ -151,6 +155,10 @@ class World:
         told = [one.event for one in self.said(to=to, kind="referral.updated")]
         return [event for event in told if change is None or event.change == change]
 
+    def updates_to_window(self, institution: str) -> list[Any]:
+        """What the window that the case is of was told of one institution's referral."""
+        return [event for event in self.updates_to(LA_UNION) if event.institution == institution]
+
     def last_receipt(self, to: Address = LA_UNION) -> Any:
         return self.said(to=to, kind="receipt")[-1].event
 
@@ -158,6 +166,10 @@ class World:
 
     def at(self, user: str) -> "Client":
         return Client(self.hub.site.test_client(), self.tokens.get(user, user))
+
+    def person(self, address: str = "127.0.0.1") -> Person:
+        """Somebody at a browser of their own."""
+        return Person(self.hub.site, address)
 
     def desk(self, institution: str) -> list[dict[str, Any]]:
         return self.at(f"officer@{institution}").get("/referrals").json["items"]
@@ -223,7 +235,8 @@ def demo_users() -> list[UserAccess]:
         for role in ("officer", "deputy", "manager")
     ]
     users += [UserAccess(f"{role}@{window}", role, "sv", 1, window=window) for window in ("la-union", "la-hachadura") for role in ("staff", "supervisor")]
-    return users + [UserAccess(f"{role}@sv", role, "sv", 1) for role in ("coordinator", "auditor", "admin")]
+    users += [UserAccess(f"{role}@sv", role, "sv", 1) for role in ("coordinator", "regional_coordinator", "auditor", "admin")]
+    return [replace(user, password_hash=password_hash()) for user in users]
 
 
 def with_person(details: CaseDetails, **changed: Any) -> CaseDetails:

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, MetaData, select
 from shared.contracts.access import TokenAccess, UserAccess
 from shared.errors import Refused
 from shared.persistence.engine import Database, open_database
-from shared.security.identities import Actor, Role
-from shared.security.users import TOKEN_PREFIX, Users, access_tables, token_hash
+from shared.security.access_tables import access_tables
+from shared.security.identities import Actor, Role, Scope
+from shared.security.tokens import TOKEN_PREFIX, NewToken, Tokens, token_hash
+from shared.security.users import ToldUsers, Users
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 METADATA = MetaData()
@@ -35,12 +37,16 @@ def users(database: Database) -> Iterator[Users]:
         yield Users(connection, TABLES)
 
 
+def holder(users: Users, token: str | None, at: datetime) -> Actor | None:
+    return Tokens(users._connection, TABLES).actor_of(token, at)
+
+
 def test_a_token_names_its_holder(users: Users) -> None:
     users.add(OFFICER)
     users.add(STAFF)
     officer, staff = users.issue("officer@pddh", now=NOW), users.issue("staff@la-union", now=NOW)
-    assert users.actor_of(officer, NOW) == Actor("officer@pddh", Role.OFFICER, "sv", institution="pddh")
-    assert users.actor_of(staff, NOW) == Actor("staff@la-union", Role.STAFF, "sv", window="la-union")
+    assert holder(users, officer, NOW) == Actor("officer@pddh", Role.OFFICER, "sv", institution="pddh")
+    assert holder(users, staff, NOW) == Actor("staff@la-union", Role.STAFF, "sv", window="la-union")
 
 
 def test_a_token_is_long_recognisable_and_never_the_same(users: Users) -> None:
@@ -68,13 +74,13 @@ def test_a_revoked_expired_or_disabled_token_opens_nothing(users: Users) -> None
     users.add(OFFICER)
     revoked, other = (users.issue("officer@pddh", now=NOW) for _ in range(2))
     users.revoke("officer@pddh", revoked)
-    assert users.actor_of(revoked, NOW) is None
-    assert users.actor_of(other, NOW) is not None
-    short = users.issue("officer@pddh", now=NOW, expires_at=NOW + timedelta(days=1))
-    assert users.actor_of(short, NOW + timedelta(hours=23)) is not None
-    assert users.actor_of(short, NOW + timedelta(days=1)) is None
+    assert holder(users, revoked, NOW) is None
+    assert holder(users, other, NOW) is not None
+    short = users.issue("officer@pddh", NewToken(days=1), now=NOW)
+    assert holder(users, short, NOW + timedelta(hours=23)) is not None
+    assert holder(users, short, NOW + timedelta(days=1)) is None
     users.disable("officer@pddh")
-    assert users.actor_of(other, NOW) is None
+    assert holder(users, other, NOW) is None
 
 
 def test_all_tokens_of_a_user_are_revoked_at_once(users: Users) -> None:
@@ -83,8 +89,8 @@ def test_all_tokens_of_a_user_are_revoked_at_once(users: Users) -> None:
     lost = [users.issue("officer@pddh", now=NOW) for _ in range(3)]
     kept = users.issue("staff@la-union", now=NOW)
     users.revoke("officer@pddh")
-    assert [users.actor_of(token, NOW) for token in lost] == [None] * 3
-    assert users.actor_of(kept, NOW) is not None
+    assert [holder(users, token, NOW) for token in lost] == [None] * 3
+    assert holder(users, kept, NOW) is not None
 
 
 def test_nobody_revokes_the_token_of_another(users: Users) -> None:
@@ -92,20 +98,20 @@ def test_nobody_revokes_the_token_of_another(users: Users) -> None:
     users.add(STAFF)
     token = users.issue("officer@pddh", now=NOW)
     users.revoke("staff@la-union", token)
-    assert users.actor_of(token, NOW) is not None
+    assert holder(users, token, NOW) is not None
 
 
 @pytest.mark.parametrize("token", [None, "", "vtn_", "vtn_" + "a" * 43, "a" * 43, "vtn_" + "é" * 43, "vtn_' OR 1=1 --" + "a" * 32, "x" * 10_000])
 def test_what_is_no_token_of_ours_names_nobody(users: Users, token: str | None) -> None:
     users.add(OFFICER)
     users.issue("officer@pddh", now=NOW)
-    assert users.actor_of(token, NOW) is None
+    assert holder(users, token, NOW) is None
 
 
 def test_the_hash_that_lies_in_the_database_is_not_a_token(users: Users) -> None:
     users.add(OFFICER)
     token = users.issue("officer@pddh", now=NOW)
-    assert users.actor_of(TOKEN_PREFIX + token_hash(token)[:43], NOW) is None
+    assert holder(users, TOKEN_PREFIX + token_hash(token)[:43], NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -164,7 +170,7 @@ def test_a_user_travels_whole_and_gets_in_where_they_were_told_of(database_url: 
         there = Users(connection, TABLES)
         assert there.keep(told)
         assert there.get("officer@pddh") == told
-        assert there.actor_of(token, NOW) is not None
+        assert holder(there, token, NOW) is not None
 
 
 def test_what_is_told_twice_or_late_changes_nothing(users: Users) -> None:
@@ -180,7 +186,7 @@ def test_the_last_use_is_kept_to_the_hour_and_survives_a_change(database: Databa
         users.add(OFFICER)
         token = users.issue("officer@pddh", now=NOW)
         for minutes, expected in ((0, 0), (59, 0), (60, 60)):
-            users.note_use(token, NOW + timedelta(minutes=minutes))
+            Tokens(connection, TABLES).note_use(token, NOW + timedelta(minutes=minutes))
             assert last_used(connection) == NOW + timedelta(minutes=expected)
         told = users.get("officer@pddh")
         assert told is not None
@@ -191,3 +197,62 @@ def test_the_last_use_is_kept_to_the_hour_and_survives_a_change(database: Databa
 def last_used(connection: Connection) -> datetime:
     used: datetime = connection.execute(select(TABLES.tokens.c.last_used_at)).scalar_one()
     return used
+
+
+def test_a_token_that_only_reads_says_so_wherever_it_is_told(users: Users) -> None:
+    users.add(OFFICER)
+    token = users.issue("officer@pddh", NewToken("informe", Scope.READ, 30), now=NOW)
+    found = holder(users, token, NOW)
+    assert found is not None
+    assert found.scope is Scope.READ
+    told = users.get("officer@pddh")
+    assert told is not None
+    (kept,) = told.tokens
+    assert (kept.scope, kept.name, kept.expires_at) == ("read", "informe", NOW + timedelta(days=30))
+
+
+def test_a_scope_that_nobody_knows_yet_gives_the_least(users: Users) -> None:
+    token = "vtn_" + "a" * 43
+    users.keep(replace(OFFICER, version=3, tokens=(TokenAccess(token_hash(token), NOW, scope="statistics"),)))
+    found = holder(users, token, NOW)
+    assert found is not None
+    assert found.scope is Scope.READ
+
+
+def test_whoever_was_disabled_gets_in_again_when_enabled(users: Users) -> None:
+    users.add(OFFICER)
+    token = users.issue("officer@pddh", now=NOW)
+    users.disable("officer@pddh")
+    users.enable("officer@pddh")
+    assert holder(users, token, NOW) is not None
+
+
+def test_what_a_window_changes_never_stands_over_the_next_word_of_the_hub(database: Database) -> None:
+    with database.write() as connection:
+        window = ToldUsers(connection, TABLES)
+        window.keep(replace(STAFF, version=4))
+        for _ in range(5):
+            window.set_password("staff@la-union", "$argon2id$here")
+        assert window.keep(replace(STAFF, version=5, active=False))
+        told = window.get("staff@la-union")
+    assert told is not None
+    assert not told.active
+
+
+def test_the_number_of_an_own_change_rises_also_when_the_clock_goes_back(users: Users) -> None:
+    users.add(STAFF)
+    numbers = [users.next_own_change("staff@la-union", NOW + timedelta(days=days)) for days in (0, 1, -5, -5)]
+    assert numbers == sorted(set(numbers))
+    assert not users.changed_elsewhere("staff@la-union", numbers[1])
+    assert users.changed_elsewhere("staff@la-union", numbers[-1] + 1)
+
+
+def test_a_token_that_was_revoked_anywhere_stays_so(users: Users) -> None:
+    users.add(OFFICER)
+    token = users.issue("officer@pddh", now=NOW)
+    open_one, shut = TokenAccess(token_hash(token), NOW), TokenAccess(token_hash(token), NOW, revoked=True)
+    users.take_tokens("officer@pddh", (shut,))
+    users.take_tokens("officer@pddh", (open_one, TokenAccess("e" * 64, NOW)))
+    told = users.get("officer@pddh")
+    assert told is not None
+    assert {one.hash: one.revoked for one in told.tokens} == {token_hash(token): True, "e" * 64: False}

@@ -6,9 +6,8 @@ import requests
 
 from shared.observability.metrics import new_registry
 from shared.web.api import Api
-from shared.web.call import Words
-from shared.web.site import Site, build_site
-from tests.integration.web.tiny import PEOPLE, Notes, endpoints, served
+from shared.web.site import build_site
+from tests.integration.web.tiny import PEOPLE, Notes, endpoints, served, tiny
 
 
 def test_the_same_key_and_body_get_the_first_answer_again(staff):
@@ -134,8 +133,7 @@ def test_next_uses_the_public_address_where_one_is_set(tmp_path):
     notes = Notes(tmp_path)
     api = Api(title="t", version="1", authenticate=lambda token: PEOPLE.get(token or ""), public_url="https://ventanilla.example/")
     api.add(*endpoints(notes))
-    words = Words("n", "n")
-    with served(build_site(Site(name=words, what=words, api=api, registry=new_registry()))) as url:
+    with served(build_site(tiny(notes, api, registry=new_registry()))) as url:
         headers = {"Authorization": "Bearer staff"}
         for title in ("a", "b"):
             requests.post(url + "/api/v1/cases", json={"title": title}, headers=headers, timeout=20)

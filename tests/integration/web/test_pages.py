@@ -22,7 +22,7 @@ def page(browser, request):
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/?lang=en", "/api/docs"])
+@pytest.mark.parametrize("path", ["/", "/?lang=en", "/estado", "/entrar", "/api/docs"])
 def test_a_page_is_accessible_fits_its_width_and_asks_nobody_else(page, address, path):
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -44,10 +44,11 @@ def test_the_language_can_be_changed_from_the_keyboard(page, address):
     page.goto(address + "/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Ir al contenido"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for expected in ("Ventanilla de La Unión", "Entrar", "English"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == expected
     page.keyboard.press("Enter")
-    page.wait_for_url("**/?lang=en")
+    page.wait_for_selector("html[lang=en]")
     assert page.inner_text("h1") == "La Unión window"
     page.click("text=API documentation")
     assert "Register" in page.inner_text("main")

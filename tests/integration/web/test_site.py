@@ -18,7 +18,8 @@ from shared.observability.health import Check
 from shared.observability.metrics import new_registry
 from tests.integration.web.tiny import Notes, served, tiny_site
 
-WEB = Path(__file__).parents[3] / "shared" / "web"
+ROOT = Path(__file__).parents[3]
+WEB = ROOT / "shared" / "web"
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_the_service_lives_whatever_it_lacks(tmp_path):
     with served(tiny_site(notes, checks=checks)) as url:
         assert get(url, "/healthz").json() == {"status": "alive"}
         ready = get(url, "/readyz")
-        first = get(url, "/")
+        first = get(url, "/estado")
     assert ready.status_code == 503
     assert ready.json()["checks"] == {"database": "ok", "broker": "no responde", "directory": "la comprobación falló (OSError)"}
     assert "Algo necesario no responde." in first.text
@@ -57,14 +58,16 @@ def test_it_is_ready_when_nothing_is_missing(url):
     assert get(url, "/readyz").json()["status"] == "ready"
 
 
-def test_the_first_page_says_what_this_is_and_how_it_stands_in_both_languages(url):
-    spanish, english = get(url, "/"), get(url, "/", headers={"Accept-Language": "en"})
+def test_a_service_says_what_it_is_and_how_it_stands_in_both_languages(url):
+    spanish, english = get(url, "/estado"), get(url, "/estado", headers={"Accept-Language": "en"})
     assert '<html lang="es">' in spanish.text
     for words in ("Ventanilla de La Unión", "Estado", "Central", "Responde", "/api/docs"):
         assert words in spanish.text
     for words in ("La Unión window", "State", "Hub", "Answers", "API documentation"):
         assert words in english.text
+    assert "Por enviar" not in spanish.text  # what was done here is counted for those who are signed in
     assert '<html lang="en">' in get(url, "/?lang=en").text
+    assert "Servicio de prueba." in get(url, "/").text
     assert "<script" not in spanish.text
     assert "style=" not in spanish.text
 
@@ -87,16 +90,30 @@ def test_a_first_visit_is_small(url):
     assert len(gzip.compress((WEB / "static" / "ui.css").read_bytes())) < 15_000
 
 
-def test_no_text_of_a_template_lacks_its_english():
-    with (WEB / "locale" / "en" / "messages.po").open("rb") as file:
-        catalogue = {message.id: message for message in read_po(file, locale="en") if message.id}
-    used = set()
-    for template in (WEB / "templates").rglob("*.html"):
-        with template.open("rb") as file:
-            used |= {text for _line, text, _comments, _context in extract("jinja2.ext:babel_extract", file)}
+@pytest.mark.parametrize("room", ["shared", "services/referrals", "services/notifications"])
+def test_no_text_of_a_page_lacks_its_english_and_none_is_left_over(room):
+    web = ROOT / room / "web"
+    own, known = catalogue(web), catalogue(WEB)
+    used = texts_of(web / "templates", "jinja2.ext:babel_extract", "*.html") | texts_of(ROOT / room, "python", "*.py")
     assert used
-    assert used == set(catalogue)
-    assert all(message.string and not message.fuzzy for message in catalogue.values())
+    assert used <= set(own) | set(known)
+    assert set(own) <= used
+    assert all(all(message.string) and not message.fuzzy for message in own.values())
+
+
+def catalogue(web):
+    with (web / "locale" / "en" / "messages.po").open("rb") as file:
+        return {message.id: message for message in read_po(file, locale="en") if message.id}
+
+
+def texts_of(folder, method, names):
+    """Texts in templates, and those that Python marks by ``said``."""
+    used = set()
+    for path in folder.rglob(names):
+        with path.open("rb") as file:
+            keywords = {"said": None} if method == "python" else {"_": None, "gettext": None, "ngettext": (1, 2)}
+            used |= {text for _line, text, _comments, _context in extract(method, file, keywords=keywords)}
+    return used
 
 
 def test_figures_hold_routes_and_codes_but_nothing_that_was_typed(tmp_path):

@@ -1,10 +1,12 @@
 """A tiny service with the same rim as the real ones: notes of one window, kept in SQLite."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, fields, validate
 from prometheus_client import CollectorRegistry
@@ -24,7 +26,9 @@ from sqlalchemy import (
 from werkzeug.serving import make_server
 
 from shared.clock import SystemClock
+from shared.config import Settings
 from shared.contracts import fields as ours
+from shared.contracts.addresses import Address
 from shared.errors import Refused, TryAgain
 from shared.ids import new_id
 from shared.observability.health import Check
@@ -32,12 +36,19 @@ from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.perform import idempotency_table
 from shared.persistence.work import Works
+from shared.security.access_tables import access_tables
+from shared.security.audit import audit_table
+from shared.security.entrance import entrance_tables
 from shared.security.identities import Actor, Role, Subject
+from shared.security.passwords import at_once
+from shared.security.second_step import second_step_tables
 from shared.web import bodies
 from shared.web.acts import Acts
 from shared.web.answers import Answer, Media
 from shared.web.api import Api
 from shared.web.call import EVERYONE, Call, Endpoint, Nothing, Words
+from shared.web.entering import Premises, open_pages
+from shared.web.limits import Limiter
 from shared.web.paging import Page, PageQuery, listing, page_of
 from shared.web.query import YesNo
 from shared.web.site import Site, StatusLine, build_site
@@ -48,6 +59,11 @@ NOTES = Table(
     Column("urgent", Boolean), Column("window", String(50)), Column("state", String(20)), Column("version", Integer),
 )
 KEYS = idempotency_table(metadata)
+ACCESS = access_tables(metadata)
+ENTRANCE = entrance_tables(metadata)
+SECOND_STEP = second_step_tables(metadata)
+AUDIT = audit_table(metadata)
+ZONE = ZoneInfo("America/El_Salvador")
 
 PEOPLE = {
     "staff": Actor("staff@la-union", Role.STAFF, "sv", window="la-union"),
@@ -112,10 +128,25 @@ class PlainSeals:
         return sealed[::-1]
 
 
+class TurnedClock:
+    """The machine's, and what a test adds to it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.ahead
+
+    def forward(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+
 class Notes:
     """The views; ``started`` and ``go_on`` let a test hold an act in the middle."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = TurnedClock()
         self.database: Database = open_database(f"sqlite:///{folder / 'notes.sqlite'}")
         with self.database.write() as connection:
             metadata.create_all(connection)
@@ -241,9 +272,22 @@ def endpoints(notes: Notes) -> list[Endpoint]:
 
 def state() -> list[StatusLine]:
     return [
-        StatusLine(Words("Central", "Hub"), Words("Responde", "Answers"), good=True),
+        StatusLine(Words("Central", "Hub"), Words("Responde", "Answers"), good=True, for_all=True),
         StatusLine(Words("Por enviar", "To be sent"), Words("3", "3")),
     ]
+
+
+def tiny_pages(notes: Notes, **settings: str):
+    """Signing in at the tiny service; its users are of the window, and one officer is let in too."""
+    given = Settings("sv", "", notes.folder, window="la-union", web_server_address="127.0.0.1:8101", **settings)
+    return open_pages(
+        Premises(
+            settings=given, me=Address.window("sv", "la-union"), where=Words("Ventanilla de La Unión", "La Unión window"), zone=ZONE,
+            database=notes.database, access=ACCESS, entrance=ENTRANCE, audit=AUDIT, seals=PlainSeals(), clock=notes.clock,
+            run=at_once, admits=lambda user: user.node == "sv",
+        ),
+        Limiter(),
+    )
 
 
 def tiny_site(notes: Notes, *, checks: list[Check] | None = None, registry: CollectorRegistry | None = None, broken: bool = False):
@@ -251,9 +295,14 @@ def tiny_site(notes: Notes, *, checks: list[Check] | None = None, registry: Coll
     api.add(*endpoints(notes))
     if broken:
         api.add(Endpoint("GET", "/boom", "territory.search", notes.boom, Words("Fallar", "Fail"), {200: None}, about=lambda _call: PLACE))
-    name, what = Words("Ventanilla de La Unión", "La Unión window"), Words("Servicio de prueba.", "A service to test with.")
-    site = Site(name=name, what=what, api=api, registry=registry or new_registry(), checks=checks or [], state=state)
-    return build_site(site)
+    return build_site(tiny(notes, api, registry=registry or new_registry(), checks=checks or []))
+
+
+def tiny(notes: Notes, api: Api, *, registry: CollectorRegistry, checks: Sequence[Check] = ()) -> Site:
+    what = Words("Servicio de prueba.", "A service to test with.")
+    return Site(
+        what=what, greeting=what, pages=tiny_pages(notes), api=api, registry=registry, zone=ZONE, checks=checks, state=state
+    )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tests.unit.routing.given import (
     complaint,
     notes,
     routed,
+    rules,
     who,
 )
 
@@ -233,7 +234,7 @@ def test_a_need_that_nobody_may_take_is_never_silent() -> None:
 def test_the_decision_names_every_rule_that_fired_in_reading_order() -> None:
     decision = routed(case("legal_aid", "livelihood", "documentation", answers=["fear_of_return", "trafficking_indicators"]))
     assert decision.fired == ("R1b", "R3", "R7", "R11", "R12")
-    assert decision.rules_version == "sv-2"
+    assert decision.rules_version == rules().version
 
 
 def test_the_window_decides_where_nothing_else_is_known() -> None:

@@ -21,9 +21,9 @@ STAFF_ACTS = """
     case.register case.search case.read case.slip case.change case.close consent.record consent.withdraw referral.ask
     visit.record duplicates.check territory.search guidance.read draft.list draft.save draft.read draft.delete
     training.list training.record training.read training.change training.attend training.close training.certificates
-    sync.read claim.read case.return-sheet
+    sync.read claim.read case.return-sheet case.holders consent_texts.read todo.list
 """
-SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge"
+SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge case.acknowledge"
 AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | {act: {Role.SUPERVISOR} for act in SUPERVISOR_ACTS.split()}
 AT_A_HUB = {
     f"referral.{act}": DESK
@@ -36,6 +36,7 @@ AT_A_HUB = {
     "referral.read": DESK | COORDINATOR,
     "referral.reopen": {Role.MANAGER},
     "referral.mark-in-error": DESK | COORDINATOR,
+    "referral.erasure": DESK | COORDINATOR,
     "referral.request": DESK | COORDINATOR,
     "hub_case.read": DESK | COORDINATOR,
     "institutions.list": HUB,
@@ -56,6 +57,8 @@ AT_A_HUB = {
     "subscription.create": ALL,
     "subscription.delete": ALL,
     "mailbox.read": ALL,
+    "account.read": ALL,
+    "account.change": ALL,
 }
 AT_BOTH = {"services.search": WINDOW, "routing.rules": WINDOW, "routing.preview": WINDOW}
 

@@ -12,7 +12,8 @@ from shared.errors import ConfigError, Refused
 from shared.security.key_store import Locked, PlainStore
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import KEY_FILE, MASTER_FILE, generate, read_master, read_private
-from shared.security.locked_store import LockedStore, at_once
+from shared.security.locked_store import LockedStore
+from shared.security.passwords import at_once
 from shared.security.protecting import Staff, is_protected, left_in_plain, protect, recover, unprotect
 from shared.security.store_file import new_recovery_key
 from shared.security.vault import Vault

@@ -75,7 +75,16 @@ def test_a_wrap_is_as_hard_as_its_own_parameters_say(store):
 
 
 def test_who_is_forgotten_opens_it_no_longer(store):
-    assert key_by_password(without_wrap(store, ANA), ANA, WORD) is None
+    both = with_wrap(store, "beto", wrap_under(WORD, STORE_KEY, address=LA_UNION, username="beto"))
+    for other_way_in in (both, with_recovery(store, new_recovery_key().public_part(), STORE_KEY)):
+        assert key_by_password(without_wrap(other_way_in, ANA), ANA, WORD) is None
+
+
+def test_the_last_way_in_stays_until_there_is_another(store):
+    last = without_wrap(store, ANA)
+    assert key_by_password(last, ANA, WORD) == STORE_KEY
+    next_one = wrap_under(WORD, STORE_KEY, address=LA_UNION, username="beto")
+    assert set(with_wrap(last, "beto", next_one).staff) == {"beto"}
 
 
 def test_the_recovery_key_opens_it_and_no_other_recovery_key_does(store):

@@ -10,12 +10,16 @@ from marshmallow import Schema
 from werkzeug.test import EnvironBuilder
 
 from shared.errors import Broken, Refused
+from shared.security.identities import Subject
 from shared.web.answers import Answer, Media, render
 from shared.web.api import Api
-from shared.web.call import Endpoint, Words
+from shared.web.call import EVERYONE, Endpoint, Words
 from shared.web.etags import IfMatch, etag, parse_if_match
 from shared.web.gate import Gate
 from shared.web.languages import language_of
+from shared.web.limits import Limiter
+from shared.web.pages import Pages
+from shared.web.visit import Page, Shown
 
 WORDS = Words("Leer", "Read")
 
@@ -86,6 +90,9 @@ def test_a_gate_lets_what_is_under_way_finish_and_turns_the_rest_away():
     assert b"busy" in b"".join(gate({}, lambda status, headers: told.append((status, dict(headers)))))
     assert told[0][0].startswith("503")
     assert told[0][1]["Retry-After"] == "5"
+    page = b"".join(gate({"HTTP_ACCEPT": "text/html"}, lambda status, headers: told.append((status, dict(headers)))))
+    assert "se está reiniciando" in page.decode()
+    assert told[1][1]["Content-Type"].startswith("text/html")
     assert not gate.wait(0.01)
     go_on.set()
     assert gate.wait(10)
@@ -109,6 +116,16 @@ def test_an_endpoint_without_policy_row_or_object_is_refused_at_wiring(act, abou
     api = Api(title="t", version="1", authenticate=lambda _token: None)
     with pytest.raises(Broken):
         api.add(Endpoint("GET", "/x", act, lambda _call: Answer(), WORDS, {204: None}, about=about))
+
+
+@pytest.mark.parametrize(("act", "about"), [("case.invent", lambda _visit: None), ("case.read", None)])
+def test_a_page_without_policy_row_or_object_is_refused_at_wiring(act, about):
+    pages = Pages(None, None, where=WORDS, here=Subject("place", "sv"), limiter=Limiter())
+    with pytest.raises(Broken):
+        pages.add(Page("GET", "/x", act, lambda _visit: Shown("x"), WORDS, about=about))
+    with pytest.raises(Broken):
+        pages.add(Page("GET", "/x", None, lambda _visit: Shown("x"), WORDS, limit="often"))
+    pages.add(Page("GET", "/x", EVERYONE, lambda _visit: Shown("x"), WORDS))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from alembic import op
 from shared.persistence.columns import Moment
 
 revision = "0006_directory"
-down_revision = "0001"
+down_revision = "0003_signin"
 branch_labels = None
 depends_on = None
 

@@ -2,24 +2,24 @@
 
 from pathlib import Path
 
-from flask import Flask, render_template
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader
-
 from services.notifications.queries.mailbox import mailbox
+from shared.web.call import EVERYONE, Words
+from shared.web.visit import Entry, Page, Shown, Visit
 
-LOCALE = Path(__file__).parent.parent / "locale"
-_TEMPLATES = Path(__file__).parent.parent / "templates"
+MAILBOX = Entry(
+    Words("Correo de la demostración", "The demo's mail"),
+    Words("Lo que el sistema envió por correo.", "What the system sent by e-mail."),
+    "/mailbox",
+    "mailbox.read",
+)
 _SHOWN = 100
 
 
-def add_mailbox_page(app: Flask, folder: Path) -> None:
-    """Give ``app`` the page, its template found beside the shared ones."""
-    shared: BaseLoader | None = app.jinja_loader
-    own = FileSystemLoader(str(_TEMPLATES))
-    app.jinja_loader = ChoiceLoader([shared, own] if shared is not None else [own])
+def mailbox_page(folder: Path) -> Page:
+    """Open to everyone on this machine, like the mail server itself: the demo's mails hold nothing of anybody."""
 
-    def page() -> str:
+    def shown(_visit: Visit) -> Shown:
         mails, total = mailbox(folder, offset=0, size=_SHOWN)
-        return render_template("notifications/mailbox.html", name="Ventanilla", mails=mails, total=total)
+        return Shown("notifications/mailbox.html", {"mails": mails, "total": total})
 
-    app.add_url_rule("/mailbox", view_func=page, endpoint="mailbox page")
+    return Page("GET", MAILBOX.path, EVERYONE, shown, MAILBOX.label)

@@ -6,7 +6,7 @@ from alembic import op
 from shared.persistence.columns import Moment
 
 revision = "0005_doors"
-down_revision = "0006_directory"
+down_revision = "0004_consent"
 branch_labels = None
 depends_on = None
 

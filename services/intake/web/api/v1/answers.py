@@ -7,8 +7,12 @@ from marshmallow import Schema, fields
 
 from services.intake.domain.case import Case, CaseStatus, Delivery
 from services.intake.domain.consent import ConsentRecord
+from services.intake.domain.consent_text import Topic
+from services.intake.domain.todo import Task
 from services.intake.queries.case_page import CasePage, ReferralSeen
+from services.intake.queries.holders import Holding
 from shared.contracts import fields as kinds
+from shared.contracts.approvals import ApprovalsSchema
 from shared.contracts.case import CaseDetailsSchema, ConsentSchema
 from shared.contracts.case_routed import CaseRoutedSchema
 from shared.contracts.referral import ReferralStateSchema
@@ -139,6 +143,66 @@ class LogLineSchema(Schema):
     text = kinds.text(none=True, longest=kinds.LONG)
 
 
+class TodoSchema(Schema):
+    """One thing that waits for somebody."""
+
+    case_id = kinds.identifier(required=True)
+    code = kinds.text(required=True)
+    task = kinds.code(Task, required=True)
+    es = kinds.text(required=True)
+    en = kinds.text(required=True)
+    since = kinds.moment(required=True)
+    for_supervisor = kinds.Flag(required=True)
+    referral_id = kinds.identifier(required=True, none=True)
+
+
+class HolderSchema(Schema):
+    """An institution that had a person's data, and what became of them."""
+
+    institution = kinds.identifier(required=True)
+    name_es = kinds.text(required=True)
+    name_en = kinds.text(required=True)
+    since = kinds.moment(required=True)
+    state = kinds.code(Holding, required=True)
+    es = kinds.text(required=True)
+    en = kinds.text(required=True)
+    asked_at = kinds.moment(required=True, none=True)
+    answered_at = kinds.moment(required=True, none=True)
+    duty = kinds.text(required=True, longest=kinds.LONG)
+
+
+class HoldersSchema(Schema):
+    """All of one case."""
+
+    items = fields.List(fields.Nested(HolderSchema), required=True)
+    total = fields.Integer(required=True)
+
+
+class ConsentPartSchema(Schema):
+    """One topic of a consent text."""
+
+    topic = kinds.code(Topic, required=True)
+    text = kinds.text(required=True, longest=kinds.LONG)
+
+
+class ConsentTextSchema(Schema):
+    """A text that is read before consenting; ``option_version`` is what the consent keeps of it."""
+
+    version = kinds.text(required=True)
+    language = kinds.text(required=True)
+    option_version = kinds.text(required=True)
+    current = kinds.Flag(required=True)
+    title = kinds.text(required=True)
+    parts = fields.List(fields.Nested(ConsentPartSchema), required=True)
+
+
+class ConsentTextsSchema(Schema):
+    """The texts, the one to read now first."""
+
+    items = fields.List(fields.Nested(ConsentTextSchema), required=True)
+    total = fields.Integer(required=True)
+
+
 class CasePageSchema(CaseDetailsSchema):
     """One case whole: the body of ``POST /cases`` as it stands, and what became of it."""
 
@@ -155,6 +219,8 @@ class CasePageSchema(CaseDetailsSchema):
     unaccompanied_child = kinds.Flag(required=True)
     consent_id = kinds.identifier(required=True)
     consents = fields.List(fields.Nested(ConsentRecordSchema), required=True)
+    approvals = fields.Nested(ApprovalsSchema, required=True)
+    todos = fields.List(fields.Nested(TodoSchema), required=True)
     closing = fields.Nested(ClosingSchema, required=True, allow_none=True)
     refusal = fields.Nested(RefusalSchema, required=True, allow_none=True)
     referrals = fields.List(fields.Nested(ReferralSeenSchema), required=True)
@@ -242,6 +308,8 @@ def shown(page: CasePage) -> dict[str, Any]:
         "unaccompanied_child": case.details.answered_yes(Vulnerability.UNACCOMPANIED_CHILD),
         "consent_id": case.consent.id,
         "consents": [_consent(record) for record in case.consents],
+        "approvals": case.approvals,
+        "todos": page.todos,
         "closing": case.closing,
         "refusal": page.refusal,
         "referrals": [_referral(seen) for seen in page.referrals],

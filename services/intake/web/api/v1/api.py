@@ -11,19 +11,22 @@ from services.intake.web.api.v1.drafts import draft_endpoints
 from services.intake.web.api.v1.returns import return_endpoint
 from services.intake.web.api.v1.room import Room
 from services.intake.web.api.v1.slips import slip_endpoints
+from services.intake.web.api.v1.supervision import supervision_endpoints
 from services.intake.web.api.v1.trainings import training_endpoints
 from shared.web.api import Api, Authenticate
+from shared.web.limits import Limiter
 
 VERSION = "1"
 
 
-def window_api(room: Room, authenticate: Authenticate) -> Api:
+def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None = None) -> Api:
     """Every endpoint of this window. While its keys are locked, whatever is about a person is refused (423)."""
-    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate)
+    api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate, limiter=limiter)
     every = (
         *case_endpoints(room),
         *consent_endpoints(room),
         *ask_endpoints(room),
+        *supervision_endpoints(room),
         *counter_endpoints(room),
         *draft_endpoints(room),
         *directory_endpoints(room),

@@ -10,7 +10,7 @@ from services.intake.domain.case import CaseStatus
 from services.intake.use_cases.ask_hub import WINDOW_CANCELS
 from services.intake.use_cases.record_visit import RecordVisit
 from shared.contracts.case import AddressSchema, DocumentSchema
-from shared.contracts.fields import LONG, ValueSchema, code, identifier, text, whole
+from shared.contracts.fields import LONG, ValueSchema, code, identifier, language, text, whole
 from shared.vocabulary.codes import AgeBand, CloseReason, GuidanceTopic, Sex, Situation
 from shared.web.paging import Page, PageQuery
 
@@ -169,3 +169,17 @@ class TerritoryQuery(Schema):
     """``GET /territory?q=``."""
 
     q = text(required=True, blank=False, longest=100)
+
+
+@dataclass(frozen=True)
+class AskedTexts:
+    """In which language."""
+
+    lang: str | None = None
+
+
+class TextsQuery(ValueSchema):
+    """``GET /consent-texts?lang=``."""
+
+    makes = AskedTexts
+    lang = language()

@@ -25,6 +25,7 @@ from shared.vocabulary.codes import Vulnerability
 from shared.web.answers import Answer
 from shared.web.bodies import check, merge_patch
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 from shared.web.paging import listing, page_of
 
 ALL_FIELDS = ("person", "needs", "consent", "referrals", "notes")
@@ -76,6 +77,7 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: cases},
             about=lambda _call: room.here,
             query=CaseQuery(),
+            limit=SEARCHES,
         ),
         Endpoint(
             "POST",
@@ -86,6 +88,8 @@ def _list_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: cases},
             about=lambda _call: room.here,
             body=CaseSearchSchema(),
+            searches=True,
+            limit=SEARCHES,
         ),
     )
 

@@ -24,6 +24,7 @@ from shared.vocabulary import territory
 from shared.vocabulary.codes import Need, Urgency
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 
 
 class RoutedSchema(Schema):
@@ -77,7 +78,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
     def previewed(call: Call) -> Answer:
         with room.database.read() as connection:
             now = room.clock.now()
-            return Answer(_shown(preview(connection, room.published, call.body(CaseDetails), place=room.place, now=now)))
+            return Answer(_shown(preview(connection, room.published, call.body(CaseDetails), now=now)))
 
     def placed(call: Call) -> Answer:
         found = territory.search(call.query(dict)["q"])
@@ -109,6 +110,8 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: LikelyDuplicatesSchema()},
             about=lambda _call: room.here,
             body=DuplicatesCheckSchema(),
+            searches=True,
+            limit=SEARCHES,
         ),
         Endpoint(
             "POST",
@@ -119,6 +122,7 @@ def counter_endpoints(room: Room) -> tuple[Endpoint, ...]:
             {200: DecisionSchema()},
             about=lambda _call: room.here,
             body=PreviewSchema(room.place, room.clock, room.faults),
+            searches=True,
             refuses=("no_directory",),
         ),
         Endpoint(

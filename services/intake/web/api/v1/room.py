@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Table, select
 
-from services.intake.domain.rules import faults_of
+from services.intake.domain.rules import faults_of_interview
 from services.intake.domain.window import Window
 from services.intake.queries.people import PeopleIndex
 from services.intake.queries.world import Published, World
@@ -51,7 +51,7 @@ class Room:
         def faults(details: CaseDetails) -> Mapping[str, list[str]]:
             with self.database.read() as connection:
                 known = World(connection, self.published)
-                return faults_of(details, known=known, moment=self.place.moment(self.clock.now()))
+                return faults_of_interview(details, known=known, moment=self.place.moment(self.clock.now()))
 
         return faults
 

@@ -145,8 +145,7 @@ def slip_endpoints(room: Room) -> tuple[Endpoint, ...]:
         Endpoint(
             "GET", "/claims/{code}", "claim.read", claim,
             Words("Cómo va el caso de una hoja, de cualquier ventanilla", "How the case of a slip stands, of any window"),
-            {200: ClaimSeenSchema(), 202: ClaimSeenSchema()}, about=lambda _call: room.here, refuses=("rate_limited",),
-            # the limiter's option of Endpoint belongs here: a few looks a minute for each user
+            {200: ClaimSeenSchema(), 202: ClaimSeenSchema()}, about=lambda _call: room.here, limit="60/minute",
         ),
     )
 

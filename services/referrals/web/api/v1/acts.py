@@ -5,10 +5,12 @@ from datetime import datetime
 
 from marshmallow import Schema
 
-from services.referrals.domain.referral import Meeting, Referral
+from services.referrals.domain.meeting import Meeting
+from services.referrals.domain.referral import Referral
 from services.referrals.queries.one_referral import subject
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.accept_referral import AcceptReferral, accept_referral
+from services.referrals.use_cases.answer_erasure import AnswerErasure, answer_erasure
 from services.referrals.use_cases.assign_referral import AssignReferral, assign_referral
 from services.referrals.use_cases.cancel_referral import CancelReferral, cancel_referral
 from services.referrals.use_cases.claim_referral import ClaimReferral, claim_referral
@@ -113,6 +115,11 @@ def _mark(call: Call, by: Actor, work: HubWork, now: datetime) -> Referral:
     return mark_in_error(MarkInError(*_of(call), reason=call.body(bodies.Why).reason), by=by, work=work, now=now)
 
 
+def _erasure(call: Call, by: Actor, work: HubWork, now: datetime) -> Referral:
+    request = AnswerErasure(*_of(call), **vars(call.body(bodies.ErasureAnswered)))
+    return answer_erasure(request, by=by, work=work, now=now)
+
+
 def _file(call: Call, by: Actor, work: HubWork, now: datetime) -> Referral:
     given = web_bodies.check(bodies.OwnNumberSchema(), call.raw)
     number = given.institution_ref if isinstance(given, bodies.OwnNumber) else None
@@ -141,6 +148,7 @@ ACTS: tuple[tuple[str, Schema, Does, Words, tuple[str, ...]], ...] = (
     ("assign", bodies.AssignSchema(), _assign, Words("Asignarla a otra persona", "Give it to a colleague"), ()),
     ("reopen", _NONE, _reopen, Words("Reabrirla", "Reopen it"), ("open_referral",)),
     ("mark-in-error", bodies.WhySchema(), _mark, Words("Fue un error", "It was a mistake"), ()),
+    ("erasure", bodies.AnswerErasureSchema(), _erasure, Words("Qué pasó con los datos", "What became of the data"), ()),
 )
 """Name, body, act, words and what besides ``wrong_state`` and ``stale`` it may refuse."""
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from services.referrals.domain.referral import LEAST_WORDS
+from services.referrals.domain.limits import LEAST_WORDS
 from services.referrals.queries.audit_list import WantedAudit
 from services.referrals.queries.desk import SORTS, Wanted
 from services.referrals.use_cases.request_referral import RequestReferral
 from shared.contracts.fields import LONG, Flag, ValueSchema, code, identifier, moment, text
 from shared.vocabulary.codes import (
     CancelReason,
+    ErasureAnswer,
     FailReason,
     HoldReason,
     Need,
@@ -214,6 +215,22 @@ class WhySchema(ValueSchema):
 
     makes = Why
     reason = text(required=True, longest=LONG, blank=False)
+
+
+@dataclass(frozen=True)
+class ErasureAnswered:
+    """What ``AnswerErasureSchema`` reads."""
+
+    answer: ErasureAnswer
+    duty: str = ""
+
+
+class AnswerErasureSchema(ValueSchema):
+    """``{answer, duty}``; ``duty`` is required with ``restricted``."""
+
+    makes = ErasureAnswered
+    answer = code(ErasureAnswer, required=True)
+    duty = text(longest=LONG)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,5 @@ def claim_endpoint(room: Room) -> Endpoint:
 
     return Endpoint(
         "GET", "/claims/{code}", EVERYONE, read, Words("Cómo va un caso, con la clave de la hoja", "How a case stands, by the slip's code"),
-        {200: ClaimSchema()}, refuses=("rate_limited",), tag="claims",
-        # the limiter's option of Endpoint belongs here: a few looks a minute for each caller
+        {200: ClaimSchema()}, tag="claims", limit="20/minute",
     )

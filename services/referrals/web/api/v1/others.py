@@ -40,7 +40,8 @@ def case_endpoint(room: Room) -> Endpoint:
         person = found["person"]
         if isinstance(person, dict) and person:
             with room.works.open() as work:
-                work.audit.note(call.actor, "hub_case.read", "case", call.args["id"], person)
+                basis = str(found["basis"])
+                work.audit.note(call.actor, "hub_case.read", "case", call.args["id"], person, ground=basis)
         return Answer(found)
 
     return Endpoint(
@@ -84,7 +85,7 @@ def directory_endpoints(room: Room) -> tuple[Endpoint, ...]:
             "POST", "/routing/preview", "routing.preview", previewed,
             Words("A quién se referiría un caso; no guarda nada", "Whom a case would be referred to; keeps nothing"),
             {200: PreviewSchema()}, about=lambda _call: room.here, body=UnnamedCaseSchema(room.clock), query=PreviewQuery(),
-            tag="routing",
+            tag="routing", searches=True,
         ),
     )
 

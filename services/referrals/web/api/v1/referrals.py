@@ -13,6 +13,7 @@ from shared.security.identities import Subject
 from shared.security.policy import check
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
+from shared.web.limits import SEARCHES
 from shared.web.paging import listing, page_of
 
 
@@ -45,7 +46,7 @@ def referral_endpoints(room: Room) -> tuple[Endpoint, ...]:
             check(call.actor, "referral.request", place)
             one = request_referral(request, by=call.actor, work=work, now=room.clock.now())
             answer = room.after(work, one, call.actor)
-            return Answer(answer.body, 201, one.version, f"/api/v1/referrals/{one.id}")
+            return Answer(answer.body, 201, one.desk_version, f"/api/v1/referrals/{one.id}")
 
         return room.acts.carry_out(call, act, about=lambda _work: room.here, answer=lambda answer: answer)
 
@@ -53,6 +54,7 @@ def referral_endpoints(room: Room) -> tuple[Endpoint, ...]:
         Endpoint(
             "GET", "/referrals", "referral.list", listed, Words("Las referencias de la bandeja", "The desk's referrals"),
             {200: page_of(ReferralLineSchema())}, about=lambda _call: room.here, query=DeskQuery(), tag="referrals",
+            limit=SEARCHES,
         ),
         Endpoint(
             "GET", "/referrals/{id}", "referral.read", read, Words("Una referencia", "One referral"),

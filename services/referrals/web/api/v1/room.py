@@ -61,22 +61,28 @@ class Room:
         person = answer.body.get("person") if isinstance(answer.body, dict) else None
         if person:
             with self.works.open() as work:
-                work.audit.note(reader, "referral.read", "referral", referral_id, person)
+                work.audit.note(reader, "referral.read", "referral", referral_id, person, ground=_basis(found))
         return answer
 
     def after(self, work: HubWork, one: Referral, reader: Actor) -> Answer:
         """One referral as an act has just left it."""
-        answer = self._answer(seen_in(work, self.tables, one), reader)
+        found = seen_in(work, self.tables, one)
+        answer = self._answer(found, reader)
         person = answer.body.get("person") if isinstance(answer.body, dict) else None
         if person:
-            work.audit.note(reader, "referral.read", "referral", one.id, person)
+            work.audit.note(reader, "referral.read", "referral", one.id, person, ground=_basis(found))
         return answer
 
     def _answer(self, found: Seen | None, reader: Actor) -> Answer:
         if found is None:
             raise Refused("not_found")
         body = shown(found, reader=reader, country=self.country, now=self.clock.now())
-        return Answer(body, version=found.referral.version)
+        return Answer(body, version=found.referral.desk_version)
+
+
+def _basis(found: Seen | None) -> str | None:
+    """What let the person be read (each read of personal data names its ground)."""
+    return found.case.basis if found else None
 
 
 def owner_in(directory: Directory, service_id: str) -> Institution | None:

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from shared.contracts.fields import code
 from shared.directory.entries import Assurance
-from shared.vocabulary.codes import InstitutionKind, NeedMet, Outcome, ReferralStatus, Urgency
+from shared.vocabulary.codes import ErasureAnswer, InstitutionKind, NeedMet, Outcome, ReferralStatus, Urgency
 
 
 def moment(*, none: bool = False) -> fields.AwareDateTime:
@@ -39,6 +39,16 @@ class EntrySchema(Schema):
     text = fields.String(required=True, allow_none=True)
 
 
+class ErasureSchema(Schema):
+    """That the institution was asked to erase what it held, and its answer."""
+
+    asked_at = moment()
+    answer = code(ErasureAnswer, required=True, none=True)
+    answered_at = moment(none=True)
+    answered_by = fields.String(required=True, allow_none=True)
+    duty = fields.String(required=True)
+
+
 class ReferralLineSchema(Schema):
     """A referral in a list; a need that the reader may not know reads ``protected``."""
 
@@ -58,6 +68,8 @@ class ReferralLineSchema(Schema):
     overdue = fields.Boolean(required=True)
     escalated = fields.Boolean(required=True)
     stop_requested = fields.Boolean(required=True)
+    stop_due_at = moment(none=True)
+    erasure = fields.Nested(ErasureSchema, required=True, allow_none=True)
     appointment = fields.Nested(AppointmentSchema, required=True, allow_none=True)
     institution_ref = fields.String(required=True, allow_none=True)
     replaces = fields.String(required=True, allow_none=True)
@@ -80,13 +92,12 @@ class ReferralSchema(ReferralLineSchema):
 
 
 class HubCaseSchema(Schema):
-    """A case at the hub."""
+    """A case at the hub. Without its version: it would tell of changes that the reader may not know."""
 
     id = fields.String(required=True)
     code = fields.String(required=True)
     window = fields.String(required=True)
     status = fields.String(required=True)
-    version = fields.Integer(required=True)
     arrived_at = moment()
     person = fields.Dict(keys=fields.String(), required=True)
     referrals = fields.List(fields.Nested(ReferralLineSchema), required=True)
@@ -160,4 +171,5 @@ class AuditLineSchema(Schema):
     act = fields.String(required=True)
     kind = fields.String(required=True)
     object_id = fields.String(required=True)
+    ground = fields.String(required=True, allow_none=True)
     fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
