@@ -109,7 +109,10 @@ def how_keys_lie(settings: Settings) -> str:
         raise ConfigError(message)
     if is_protected(settings.key_store):
         store = read_store(settings.key_store / STORE_FILE)
-        return f"locked; {len(store.staff)} of its staff open them" + (", and a recovery key" if store.recovery else "")
+        going = [name for name, wrap in store.staff.items() if wrap.going]
+        also = ", and a recovery key" if store.recovery else ""
+        last = f"; {going[0]} should not any more, but is the only way in: let somebody else sign in" if going else ""
+        return f"locked; {len(store.staff) - len(going)} of its staff open them{also}{last}"
     if service_of(settings) is Service.INTAKE:
         return "in plain files: whoever takes this disk reads everything (ventanilla keys protect)"
     return "in plain files, as a service needs that starts alone"

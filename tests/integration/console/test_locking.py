@@ -52,6 +52,22 @@ def test_the_doctor_says_in_words_how_the_keys_lie(window: Window):
     assert not (window.keys / "master.key").exists()
 
 
+@pytest.mark.parametrize("act", ["disable", "reset-password"])
+def test_who_is_dismissed_or_reset_by_a_command_opens_it_no_longer(window: Window, act: str):
+    stick = window.folder / "stick"
+    done("keys", "recovery", "--into", str(stick))
+    done("keys", "protect", *window.config, "--staff", STAFF, "--password-file", str(window.word), "--recovery", str(stick / "recovery.pub"))
+    done("users", act, STAFF, *window.config)
+    assert "locked; 0 of its staff open them, and a recovery key" in window.doctor()
+
+
+def test_the_only_way_in_is_kept_and_the_doctor_says_whose_it_is(window: Window):
+    done("keys", "protect", *window.config, "--staff", STAFF, "--password-file", str(window.word))
+    done("users", "disable", STAFF, *window.config)
+    assert f"locked; 0 of its staff open them; {STAFF} should not any more, but is the only way in" in window.doctor()
+    done("keys", "unprotect", *window.config, "--staff", STAFF, "--password-file", str(window.word))
+
+
 def test_a_service_that_starts_alone_keeps_its_keys_in_plain_and_says_so(window: Window):
     hub = window.folder / "hub.yml"
     hub.write_text(window.file.read_text().replace("WINDOW: la-union\n", "").replace("sv.la-union", "sv.hub").replace("window.sqlite", "hub.sqlite"))

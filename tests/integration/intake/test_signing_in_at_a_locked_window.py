@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.console.accounts import accounts_of
 from shared.contracts.access import UserAccess
 from shared.contracts.access_changed import AccessChanged
 from shared.security.key_door import IDLE
@@ -184,6 +185,21 @@ def test_a_password_that_was_reset_while_it_was_locked_is_heard_by_the_old_one_a
     ana.signs_in(STAFF, NEW)
     assert ana.is_in
     assert opens_by(locked, STAFF, NEW)
+
+
+def test_who_forgot_their_password_comes_in_by_a_reset_on_the_pc_and_a_code(locked: World):
+    """As docs/runbooks/add-a-window.md says it."""
+    with accounts_of(locked.settings) as accounts:
+        accounts.set_first_password(STAFF, Passwords(at_once).hashed(OTHER))
+    code = code_of(locked, STAFF)
+    ana = locked.person()
+    assert ana.signs_in(STAFF, OTHER).status_code == 423
+    ana.sends("/entrar", username=STAFF, password=OTHER, code=code)
+    assert ana.at.startswith("/cuenta/contrasena")
+    ana.sends("/cuenta/contrasena", password=OTHER, new_password=NEW, again=NEW)
+    assert ana.is_in
+    assert [opens_by(locked, STAFF, word) for word in (OTHER, code, NEW)] == [False, False, True]
+    assert "account.changed" in dict(locked.sends())
 
 
 def test_the_only_way_in_is_kept_until_there_is_another(alone: World):
