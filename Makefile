@@ -14,10 +14,10 @@ demo: .venv/.runs ## the whole network of one country in one process (ARGS="--no
 	@exec $(BIN)/ventanilla demo $(ARGS)
 
 test: .venv/.tests ## every test, with a private RabbitMQ and PostgreSQL (ARGS="tests/unit -k consent")
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not faults" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-faults: .venv/.tests ## every crash point in turn, then random faults (SEED=7 MINUTES=30)
-	@$(BIN)/python -W ignore -m tests.faults $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),3)
+faults: .venv/.tests ## every crash point, a window offline, then random faults (SEED=7 SEEDS=30 MINUTES=3 ARGS="--only random")
+	@$(BIN)/python -W ignore -m tests.faults $(if $(SEED),--seed $(SEED)) --seeds $(or $(SEEDS),1) --minutes $(or $(MINUTES),3) $(ARGS)
 
 bench: .venv/.tests .venv-bench/.done ## measures, beside other pipelines; writes docs/performance.md (ARGS="--parts footprint")
 	@BENCH_PYTHON=.venv-bench/bin/python $(BIN)/python -W ignore -m tests.bench $(ARGS)

@@ -1,7 +1,8 @@
 """Named crash points: places at which a test makes the process die as by ``kill -9`` (anchors-reliability.md 7).
 
 ``CRASH_AT=after_confirm:3`` (setting; in the environment ``VENTANILLA_CRASH_AT``) ends the process with status 137
-when it passes that point for the third time. Unset, as it always is outside the fault tests, a point does nothing.
+when it passes that point for the third time; ``CRASH_AT=before_effect@SUBJECT`` each time it passes it with that
+subject: a message that kills whoever handles it. Unset, as it always is outside the fault tests, a point does nothing.
 """
 
 import os
@@ -32,6 +33,8 @@ class CrashPoint(StrEnum):
     """A batch has come; nothing of it was taken."""
     AFTER_INBOX = "after_inbox"
     """The ids of a batch are in the open transaction; their effects are not."""
+    BEFORE_EFFECT = "before_effect"
+    """One message of a batch is about to have its effect; ``of`` is its subject."""
     AFTER_DEAD_LETTER = "after_dead_letter"
     """A dead letter is in the open transaction."""
     AFTER_TAKE = "after_take"
@@ -45,10 +48,11 @@ class CrashPoint(StrEnum):
 
 
 class _Fuse:
-    """Which point, and how often it may still be passed."""
+    """Which point, with which subject (empty: any), and how often it may still be passed."""
 
     def __init__(self) -> None:
         self.point: CrashPoint | None = None
+        self.subject = ""
         self.passes = 0
 
 
@@ -56,19 +60,20 @@ _FUSE = _Fuse()
 
 
 def arm(at: str | None) -> None:
-    """Die at ``POINT`` or ``POINT:N``; None disarms. ``ConfigError`` names a point that does not exist."""
-    name, _, passes = (at or "").partition(":")
+    """Die at ``POINT``, ``POINT:N`` or ``POINT@SUBJECT``; None disarms. ``ConfigError`` names a point that does not exist."""
+    place, _, _FUSE.subject = (at or "").partition("@")
+    name, _, passes = place.partition(":")
     try:
         _FUSE.point = CrashPoint(name) if name else None
         _FUSE.passes = int(passes or 1)
     except ValueError as error:
-        message = f"The settings are not right. CRASH_AT: {at} is not one of {', '.join(CrashPoint)}, with :N or without."
+        message = f"The settings are not right. CRASH_AT: {at} is not one of {', '.join(CrashPoint)}, with :N or @SUBJECT or without."
         raise ConfigError(message) from error
 
 
-def crash_point(point: CrashPoint) -> None:
-    """Pass a point: the process ends here when it was armed for this pass."""
-    if _FUSE.point is not point:
+def crash_point(point: CrashPoint, *, of: str = "") -> None:
+    """Pass a point: the process ends here when it was armed for this pass, or for this subject."""
+    if _FUSE.point is not point or _FUSE.subject not in {"", of}:
         return
     _FUSE.passes -= 1
     if _FUSE.passes <= 0:

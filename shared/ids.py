@@ -7,12 +7,20 @@ from dataclasses import dataclass
 import uuid_utils
 from stdnum.iso7064 import mod_37_36
 
+_ONE_MILLISECOND = 1 << 80
+"""In a UUIDv7, whose first 48 bits count milliseconds."""
 _CODE = re.compile(r"([A-Z]{2})-?([A-Z]{3})-?([0-9]{6,9})-?([0-9A-Z])")
 
 
 def new_id() -> str:
     """A UUIDv7 as text: rises with time, so indexes stay small and lists come in order."""
     return str(uuid_utils.uuid7())
+
+
+def id_after(before: str) -> str:
+    """A new id that sorts after ``before``, even if the clock was turned back since that was made."""
+    made = new_id()
+    return made if made > before else str(uuid.UUID(int=uuid.UUID(before).int + _ONE_MILLISECOND))
 
 
 _OURS = uuid.UUID("6f1c1f9e-6f0e-5b6e-9d7a-2b1e5c0a7d42")

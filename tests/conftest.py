@@ -163,10 +163,14 @@ def smtp_sink() -> Iterator[SmtpSink]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with what it needs, so that `-m 'not rabbitmq and not postgresql'` runs without servers."""
+    """Marks each test with what it needs, so that `-m 'not rabbitmq and not postgresql'` runs without servers.
+
+    The fault stage comes last: it takes some minutes, in which the other worker has its tests to itself.
+    """
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if names & {"rabbitmq", "amqp_uri", "tls_rabbitmq"}:
             item.add_marker(pytest.mark.rabbitmq)
         if names & {"postgresql", "postgresql_url", "tls_postgresql"}:
             item.add_marker(pytest.mark.postgresql)
+    items.sort(key=lambda item: item.get_closest_marker("faults") is not None)

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,10 +30,34 @@ def has_docker() -> bool:
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
 
 
-def start(image: Image, ports: Sequence[int], data: Path) -> Callable[[], None]:
-    """Starts a container whose ports are these, on this machine alone; gives what ends it."""
+@dataclass(frozen=True)
+class Container:
+    """One that runs, by its id."""
+
+    id: str
+
+    def stop(self) -> None:
+        """For good."""
+        _docker("stop", "--time", "5", self.id)
+        _docker("rm", "--force", "--volumes", self.id)
+
+    def kill(self) -> None:
+        """As when its machine loses power; ``again`` starts it on the same data."""
+        _docker("kill", self.id)
+
+    def again(self) -> None:
+        """After ``kill``."""
+        _docker("start", self.id)
+
+    def execute(self, *words: str) -> None:
+        """A command inside of it."""
+        subprocess.run(["docker", "exec", self.id, *words], capture_output=True, check=True)
+
+
+def start(image: Image, ports: Sequence[int], data: Path) -> Container:
+    """Starts a container whose ports are these, on this machine alone."""
     data.mkdir(parents=True, exist_ok=True)
-    words = ["docker", "run", "--detach", "--rm", "--volume", f"{data}:{image.data}"]
+    words = ["docker", "run", "--detach", "--volume", f"{data}:{image.data}"]
     for ours, theirs in zip(ports, image.ports, strict=True):
         words += ["--publish", f"127.0.0.1:{ours}:{theirs}"]
     for name, value in image.environment.items():
@@ -42,9 +66,8 @@ def start(image: Image, ports: Sequence[int], data: Path) -> Callable[[], None]:
     if begun.returncode:
         said = begun.stderr.strip().splitlines()
         raise MissingProgram(f"Docker did not start {image.name}: {said[-1] if said else 'no reason given'}")
-    container = begun.stdout.strip()
-    return lambda: _stop(container)
+    return Container(begun.stdout.strip())
 
 
-def _stop(container: str) -> None:
-    subprocess.run(["docker", "stop", "--time", "5", container], capture_output=True, check=False)
+def _docker(*words: str) -> None:
+    subprocess.run(["docker", *words], capture_output=True, check=False)

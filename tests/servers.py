@@ -22,7 +22,8 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -185,7 +186,7 @@ def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]
         _rabbitmq_process(folder, program, ports[0], conf) if program else _container(containers.RABBITMQ, ports, folder)
     )
     _await_rabbitmq(begun, RabbitMQ(folder, *ports))
-    return {"port": ports[0], "management_port": ports[1], "server": begun.pid}, begun.stop
+    return {"port": ports[0], "management_port": ports[1], **begun.name}, begun.stop
 
 
 def _start_rabbitmq_tls(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
@@ -250,21 +251,22 @@ def _rabbitmq_process(folder: Path, program: Path, port: int, conf: str) -> "_Be
         _end(server, group=True)
         _end(epmd)
 
-    return _Begun(stop, server, folder)
+    return _Begun(stop, {"server": server.pid}, folder, server)
 
 
+@dataclass(frozen=True)
 class _Begun:
-    """A server that was begun, as a process or in a container: whether it still runs, and how it is ended."""
+    """A server that was begun: how it is ended, and its ``name``: the process (``server``) or the ``container``."""
 
-    def __init__(self, stop: Callable[[], None], process: "subprocess.Popen[bytes] | None", folder: Path) -> None:
-        self.stop = stop
-        self.pid = process.pid if process is not None else None
-        self._process = process
-        self._folder = folder
+    stop: Callable[[], None]
+    name: Mapping[str, object]
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
 
     def check(self) -> None:
-        if self._process is not None and self._process.poll() is not None:
-            raise RuntimeError(f"The server ended with {self._process.returncode}; see {self._folder}.")
+        """Whether it still runs."""
+        if self.process is not None and self.process.poll() is not None:
+            raise RuntimeError(f"The server ended with {self.process.returncode}; see {self.folder}.")
 
 
 def _program(program: Program) -> Path | None:
@@ -278,7 +280,8 @@ def _program(program: Program) -> Path | None:
 
 
 def _container(image: containers.Image, ports: Sequence[int], folder: Path) -> _Begun:
-    return _Begun(containers.start(image, ports, folder / "data"), None, folder)
+    container = containers.start(image, ports, folder / "data")
+    return _Begun(container.stop, {"container": container.id}, folder)
 
 
 def _wait_or_stop(begun: _Begun, answers: Callable[[], bool], what: str, every: float = 0.1) -> None:
@@ -311,7 +314,7 @@ def _start_postgresql(folder: Path) -> tuple[dict[str, object], Callable[[], Non
         return True
 
     _wait_or_stop(begun, answers, "PostgreSQL")
-    return {"port": port, "folder": str(data), "server": begun.pid}, begun.stop
+    return {"port": port, "folder": str(data), **begun.name}, begun.stop
 
 
 def _postgresql_process(folder: Path, program: Path, port: int) -> _Begun:
@@ -342,7 +345,7 @@ def _postgresql_process(folder: Path, program: Path, port: int) -> _Begun:
         _end(server, by=signal.SIGINT)  # PostgreSQL's fast shutdown
         shutil.rmtree(data, ignore_errors=True)
 
-    return _Begun(stop, server, folder)
+    return _Begun(stop, {"server": server.pid}, folder, server)
 
 
 def _end(process: "subprocess.Popen[bytes]", *, by: int = signal.SIGTERM, group: bool = False) -> None:

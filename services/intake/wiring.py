@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
@@ -22,6 +23,9 @@ from services.intake.use_cases.withhold_lapsed import AT_ONCE, withhold_lapsed
 from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.own_account import WindowAccount
+from services.intake.web.pages.counter import Counter
+from services.intake.web.pages.today import TODAY
+from services.intake.web.pages.window_pages import ENTRIES, window_pages
 from services.intake.web.state import State
 from shared.clock import Clock, SystemClock
 from shared.config import Settings, zone_of
@@ -68,10 +72,11 @@ WHAT = Words(
     "Registers people and their needs, also with no network, and refers them through the hub.",
 )
 GREETING = Words(
-    "Aquí se registran las personas y se siguen sus referencias. Por ahora se hace con la API; las pantallas vienen.",
-    "People are registered and their referrals followed here. For now by the API; the screens are to come.",
+    "Aquí se registran las personas y se siguen sus referencias.",
+    "People are registered and their referrals followed here.",
 )
 FIRST_INCARNATION = 1
+WEB = Path(__file__).parent / "web"
 
 
 class WatchedPublisher:
@@ -319,9 +324,12 @@ def _site(
         ),
         limiter,
     )
+    pages.add(*window_pages(Counter(room, works)))
+    pages.offer(*ENTRIES)
     api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
     site = Site(
-        what=WHAT, greeting=GREETING, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
-        checks=state.checks(), notices=state.notices(), state=state.lines, proxies=settings.proxies,
+        what=WHAT, greeting=GREETING, home=TODAY, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
+        checks=state.checks(), notices=state.notices(), state=state.lines, templates=(WEB / "templates",),
+        static=(WEB / "static",), locale=(WEB / "locale",), proxies=settings.proxies,
     )
     return build_site(site), pages.entrance

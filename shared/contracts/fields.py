@@ -46,9 +46,9 @@ def code(kind: type[StrEnum], *, required: bool = False, none: bool = False) -> 
     return fields.Enum(kind, by_value=True, required=required, allow_none=none)
 
 
-def codes(kind: type[StrEnum]) -> fields.List[Any]:
+def codes(kind: type[StrEnum], *, required: bool = False) -> fields.List[Any]:
     """Some codes of a list."""
-    return fields.List(fields.Enum(kind, by_value=True), validate=validate.Length(max=50))
+    return fields.List(fields.Enum(kind, by_value=True), required=required, validate=validate.Length(max=50))
 
 
 def whole(*, required: bool = False, least: int = 0, most: int = 2**53, none: bool = False) -> fields.Integer:

@@ -179,7 +179,7 @@ class ReferralStateSchema(ValueSchema):
     institution = identifier(required=True)
     status = code(ReferralStatus, required=True)
     urgency = code(Urgency, required=True)
-    needs = codes(Need)
+    needs = codes(Need, required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True)
     created_at = moment(required=True)
     ack_due_at = moment(required=True, none=True)

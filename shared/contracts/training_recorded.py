@@ -33,7 +33,7 @@ class TrainingRecordedSchema(ValueSchema):
     training_id = identifier(required=True)
     held_on = fields.Date(format="iso", required=True)
     audience = code(TrainingAudience, required=True)
-    topics = codes(TrainingTopic)
+    topics = codes(TrainingTopic, required=True)
     women = whole(required=True)
     men = whole(required=True)
     others = whole()

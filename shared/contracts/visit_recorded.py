@@ -32,7 +32,7 @@ class VisitRecordedSchema(ValueSchema):
     makes = VisitRecorded
     visit_id = identifier(required=True)
     occurred_on = fields.Date(format="iso", required=True)
-    topics = codes(GuidanceTopic)
+    topics = codes(GuidanceTopic, required=True)
     directory_version = text(none=True)
     situation = code(Situation, none=True)
     sex = code(Sex, none=True)

@@ -6,7 +6,7 @@
 import random as randomness
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -182,15 +182,21 @@ def raw_message(message: Message) -> RawMessage:
     """A message as kombu gives it to ``on_message``, undecoded: no content type can raise here."""
     headers = message.headers or {}
     deliveries = headers.get("x-delivery-count", 0)
-    info = message.delivery_info or {}
-    exchange, body = info.get("exchange", ""), message.body
-    if exchange == DEAD_EXCHANGE:  # nobody but the broker writes there, and it says where the message was before
-        exchange = str(headers.get("x-first-death-exchange", exchange))
+    exchange, routing_key = _way(message.delivery_info or {}, headers)
+    body = message.body
     return RawMessage(
         body=bytes(body) if not isinstance(body, str) else body.encode(),
         exchange=exchange,
-        routing_key=info.get("routing_key", ""),
+        routing_key=routing_key,
         headers=headers,
         user_id=(message.properties or {}).get("user_id"),
         deliveries=deliveries if isinstance(deliveries, int) else 0,
     )
+
+
+def _way(info: Mapping[str, str], headers: Mapping[str, object]) -> tuple[str, str]:
+    """Exchange and key by which it was sent; of what the broker gave up, those from before that."""
+    deaths = headers.get("x-death")
+    if info.get("exchange") == DEAD_EXCHANGE and isinstance(deaths, list) and deaths:
+        return str(deaths[0]["exchange"]), str(deaths[0]["routing-keys"][0])
+    return info.get("exchange", ""), info.get("routing_key", "")

@@ -14,14 +14,16 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.registry import read as read_event
 from shared.contracts.standing import Standing
 from shared.crash import CrashPoint, crash_point
-from shared.errors import Refused, TryAgain, Unreadable
+from shared.errors import TryAgain, Unreadable
+from shared.ids import new_id
 from shared.messaging.dead_letters import bury, dead_letter, mark_replayed
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.positions import Place, advance
-from shared.messaging.reading import Incoming, Read, Reader, Received
+from shared.messaging.reading import Incoming, Read, Reader, Received, reason_of
 from shared.messaging.routes import SKIPPED
 from shared.messaging.streams import insert_or_skip
 from shared.messaging.tables import MessagingTables
+from shared.messaging.trials import DEADLY, Trials
 from shared.persistence.work import W, Works
 
 ALONE_FROM = 2
@@ -87,14 +89,18 @@ class Inbox(Generic[W]):
         self._epoch = epoch
         self._clock = clock
         self._died = died
+        self._trials = Trials(tables, life=new_id())
 
     def take(self, messages: Sequence[RawMessage]) -> Taken:
-        """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself."""
+        """Take a batch in one transaction; one by one after a failure, so that a bad message hurts only itself.
+
+        What came again without an answer is tried alone; if the process dies of it time after time it is buried untried.
+        """
         together = [self._read(raw) for raw in messages if raw.deliveries < ALONE_FROM]
         alone = [raw for raw in messages if raw.deliveries >= ALONE_FROM]
         taken = self._take_together(together) if together else Taken()
         for raw in alone:
-            taken += self._take_alone(self._reader.read(raw))
+            taken += self._try_alone(raw)
         return taken
 
     def take_dead(self, messages: Sequence[RawMessage]) -> Taken:
@@ -118,7 +124,7 @@ class Inbox(Generic[W]):
         except TryAgain:
             raise
         except Exception as error:  # noqa: BLE001 - it died again: the reason is the answer
-            return Replayed(took_effect=False, reason=_reason(error))
+            return Replayed(took_effect=False, reason=reason_of(error))
 
     def _replay(self, work: W, letter_id: str) -> Replayed:
         letter = dead_letter(work.connection, self._tables, letter_id)
@@ -147,15 +153,22 @@ class Inbox(Generic[W]):
             taken += self._take_alone(incoming)
         return taken
 
+    def _try_alone(self, raw: RawMessage) -> Taken:
+        with self._works.open() as work:
+            may_be_tried = self._trials.begin(work.connection, raw)
+        incoming = self._reader.read(raw)
+        taken = self._take_alone(incoming if may_be_tried else replace(incoming, reason=incoming.reason or DEADLY))
+        with self._works.open() as work:
+            self._trials.survived(work.connection, raw)
+        return taken
+
     def _take_alone(self, incoming: Incoming) -> Taken:
         try:
             return self._take_in_one([incoming])
         except TryAgain:
             raise
         except Exception as error:  # noqa: BLE001 - becomes the dead letter's reason
-            reason = _reason(error)
-            # without the exception's own text, which may hold values
-            log.error("inbox.message_failed", reason=reason, where=_place_in_code(error))  # noqa: TRY400
+            reason = reason_of(error)
         return self._take_in_one([replace(incoming, reason=reason)])
 
     def _take_in_one(self, batch: Sequence[Incoming]) -> Taken:
@@ -226,6 +239,7 @@ class Inbox(Generic[W]):
         envelope, source = incoming.envelope, incoming.source
         if envelope is None or source is None or envelope.type == SKIPPED:
             return
+        crash_point(CrashPoint.BEFORE_EFFECT, of=envelope.subject)
         self._reactions[envelope.type](Received(incoming.event, envelope, source), work)
 
     def _bury(self, work: W, dead: Sequence[Incoming]) -> None:
@@ -249,17 +263,3 @@ class Inbox(Generic[W]):
         for source, epoch in newest.items():
             through = progress[source, epoch].through
             self._report(work, sources[source], Standing(through=through, source_epoch=epoch, epoch=self._epoch))
-
-
-def _reason(error: Exception) -> str:
-    """What a dead letter says of a failure: never values, which may be personal."""
-    if isinstance(error, Unreadable | Refused):
-        return str(error)
-    return f"failed: {type(error).__name__}"
-
-
-def _place_in_code(error: Exception) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""

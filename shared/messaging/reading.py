@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import structlog
+
 from shared.contracts.addresses import Address
 from shared.contracts.envelope import Envelope, from_bytes
-from shared.errors import Broken, Unreadable
+from shared.errors import Broken, Refused, TryAgain, Unreadable
 from shared.messaging.ports import Opener, RawMessage
 from shared.messaging.routes import SKIPPED, broker_user, route
 from shared.security.keyring import Label
 
 FURTHER_KEYS = frozenset({"CC", "BCC"})
 """Headers by which RabbitMQ 3.10 routes past the topic check. Nobody here writes them; it removes BCC by itself."""
+log = structlog.get_logger()
 
 Read = Callable[[str, int, Mapping[str, object]], object]
 """``shared.contracts.registry.read`` or a version of it."""
@@ -56,7 +59,7 @@ class Incoming:
 
 
 class Reader:
-    """Reads what comes to ``me``. It never raises for a bad message: the reason is part of what it returns."""
+    """Reads what comes to ``me``. For a bad message it raises nothing: the reason is part of what it returns."""
 
     def __init__(self, *, opener: Opener, me: Address, read: Read) -> None:
         self._opener = opener
@@ -64,15 +67,22 @@ class Reader:
         self._read = read
 
     def read(self, raw: RawMessage) -> Incoming:
-        """Check and open one message."""
+        """Check and open one message. A mistake of our own on the way is a reason too: the others do not wait for it.
+
+        What passes by itself (``TryAgain``: a disk or a database is away) is raised: it says nothing of the message.
+        """
         try:
             believed = self._believe(raw)
-        except Unreadable as error:
-            return Incoming(raw, reason=f"quarantine: {error}")
+        except TryAgain:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it becomes the dead letter's reason
+            return Incoming(raw, reason=f"quarantine: {reason_of(error)}")
         try:
             return replace(believed, event=self._event(raw, believed))
-        except Unreadable as error:
-            return replace(believed, reason=str(error))
+        except TryAgain:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            return replace(believed, reason=reason_of(error))
 
     def _believe(self, raw: RawMessage) -> Incoming:
         """Routing key's window, ``user_id``, source and signer must agree (contracts.md, Events)."""
@@ -113,3 +123,19 @@ class Reader:
             label = Label(envelope.id, envelope.type, envelope.version, source, self._me)
             data = self._opener.open(envelope.sealed, label)
         return self._read(envelope.type, envelope.schema_version, data)
+
+
+def reason_of(error: Exception) -> str:
+    """What a dead letter says of a failure: never values, which may be personal. Our own mistakes stand in the log."""
+    if isinstance(error, Unreadable | Refused):
+        return str(error)
+    reason = f"failed: {type(error).__name__}"
+    log.error("inbox.message_failed", reason=reason, where=_place_in_code(error))
+    return reason
+
+
+def _place_in_code(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""

@@ -58,6 +58,7 @@ class StatusLine:
 class Site:
     """What a service's wiring gives: ``what`` stands on the first page, ``greeting`` on the start page of who is in.
 
+    ``home`` is the page with which those begin whom the policy lets, instead of the general start page.
     ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
     ``checks`` decide whether it is ready, ``notices`` only stand beside them. ``templates``, ``static`` and ``locale``
     are further folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the
@@ -70,6 +71,7 @@ class Site:
     api: Api
     registry: CollectorRegistry
     zone: ZoneInfo
+    home: Entry | None = None
     checks: Sequence[Check] = ()
     state: Callable[[], Sequence[StatusLine]] = tuple
     notices: Sequence[Check] = ()
@@ -113,6 +115,8 @@ def _own_pages(site: Site) -> tuple[Page, ...]:
             return Shown("ui/welcome.html", {"what": site.what, "open_entries": site.open_entries})
         if visit.visitor.due is not None:
             return Goes(DUTIES[visit.visitor.due])
+        if site.home in site.pages.entries(visit.visitor) and site.home is not None:
+            return Goes(site.home.path)
         return Shown("ui/home.html", {"greeting": site.greeting, "open_entries": site.open_entries})
 
     def state(visit: Visit) -> Shown:

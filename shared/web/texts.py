@@ -18,7 +18,7 @@ DOMAIN: Final = "messages"
 
 
 class Texts:
-    """The catalogues of some folders, ``FOLDER/<language>/messages.po``; a later folder adds to an earlier one."""
+    """The catalogues of some folders, ``FOLDER/<language>/*.po``; a later one adds to an earlier one."""
 
     def __init__(self, folders: list[Path]) -> None:
         self._of = {language: _catalogue(folders, language) for language in LANGUAGES}
@@ -40,8 +40,7 @@ class Texts:
 def _catalogue(folders: list[Path], language: str) -> NullTranslations:
     found = Translations()
     for folder in folders:
-        path = folder / language / f"{DOMAIN}.po"
-        if path.exists():
+        for path in sorted((folder / language).glob("*.po")):
             with path.open("rb") as file:
                 catalogue = read_po(file, locale=language, domain=DOMAIN)
             compiled = BytesIO()

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ PIPELINES: dict[str, Start] = {
     "ours": throughput.ours, "floor": throughput.floor, "nameko": throughput.nameko, "celery": throughput.celery,
     "faststream": throughput.faststream,
 }
+STORED = (10_000, 100_000, 1_000_000)
+"""Cases that are in the tables before a run; a million takes a quarter of an hour to put there and 10 GB of disk."""
 PARTS = ("throughput", "latency", "scale", "footprint")
 
 
@@ -60,10 +62,12 @@ class Bench:
                 self._run(f"{name}", start)
 
     def scale(self) -> None:
-        """Two replicas; twenty windows; tables that are full already."""
-        self._run("ours, 2 replicas", partial(throughput.ours, replicas=2))
-        self._many_windows()
-        for rows in (10_000, 100_000):
+        """More replicas; many windows; tables that are full already."""
+        for replicas in (2, 4):
+            self._run(f"ours, {replicas} replicas", partial(throughput.ours, replicas=replicas))
+        for windows in (20, 200):
+            self._many_windows(MANY[:windows])
+        for rows in STORED:
             with self._stage.place(self._outbox) as place:
                 stored.store(place.run, rows)
                 self._note(f"ours, {rows:,} cases stored", place.timed(throughput.ours(place), self._cases))
@@ -85,16 +89,16 @@ class Bench:
             self.told.footprints["a window"] = footprint.window(place)
         self.told.footprints["the demo"] = footprint.demo(self._stage.folder)
 
-    def _many_windows(self) -> None:
-        each = self._cases // len(MANY)
-        folder = self._stage.folder / "many"
-        for name in MANY:
+    def _many_windows(self, windows: Sequence[str]) -> None:
+        each = self._cases // len(windows)
+        folder = self._stage.folder / f"many-{len(windows)}"
+        for name in windows:
             settings = window_settings(Address.window(NODE, name), folder / f"{name}.sqlite", self._stage.folder / "keys")
             fill(settings, each)
-        with self._stage.place(folder / f"{MANY[0]}.sqlite") as place:
-            topology.declare(Broker(place.run.amqp_uri), NODE, [LA_UNION.name, *MANY])
-            sender = throughput.many(place)
-            self._note(f"ours, {len(MANY)} windows", place.timed(sender, each * len(MANY)))
+        with self._stage.place(folder / f"{windows[0]}.sqlite") as place:
+            topology.declare(Broker(place.run.amqp_uri), NODE, [LA_UNION.name, *windows])
+            sender = throughput.many(place, windows)
+            self._note(f"ours, {len(windows)} windows", place.timed(sender, each * len(windows)))
 
     def _run(self, name: str, start: Callable[[Place], object]) -> None:
         self._note(name, throughput.measure(self._stage, start, self._outbox, self._cases))

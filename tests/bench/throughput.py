@@ -65,12 +65,12 @@ def faststream(place: Place, *, workers: int = 20) -> Sequence["subprocess.Popen
     return [place.start("window", "-m", "tests.bench.pipelines.faststream_pipeline", "window", python=bench_python())]
 
 
-def many(place: Place) -> Sequence["subprocess.Popen[bytes]"]:
-    """Our three services, and the windows of ``many.py``."""
+def many(place: Place, windows: Sequence[str]) -> Sequence["subprocess.Popen[bytes]"]:
+    """Our three services, and the ways out of so many windows."""
     place.hub_of_many()
     place.service("notifications")
     place.consumed("hub.sv.intake", "notify.sv")
-    return [place.start("window", "-m", "tests.bench.pipelines.many", "windows")]
+    return [place.start("window", "-m", "tests.bench.pipelines.many", "windows", *windows)]
 
 
 def measure(stage: Stage, start: Start, outbox: Path, cases: int) -> Timed:

@@ -34,6 +34,7 @@ def in_spanish(*rooms: Path) -> set[str]:
     """Every text of these rooms that has another one in English."""
     spanish = set()
     for room in rooms:
-        with (room / "locale/en/messages.po").open("rb") as file:
-            spanish |= {m.id for m in read_po(file, locale="en") if isinstance(m.id, str) and len(m.id) > 6 and m.id != m.string and "%(" not in m.id}
+        for path in (room / "locale/en").glob("*.po"):
+            with path.open("rb") as file:
+                spanish |= {m.id for m in read_po(file, locale="en") if isinstance(m.id, str) and len(m.id) > 6 and m.id != m.string and "%(" not in m.id}
     return spanish - {"Ventanilla"}  # its name

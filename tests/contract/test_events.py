@@ -1,6 +1,8 @@
 """Every event is written as its example says, read back the same, and described by the documents in docs/contracts."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -83,3 +85,24 @@ def test_the_example_of_a_directory_is_one_that_a_window_takes():
     directory = directory_from_wire(told)
     assert directory.service("pddh-denuncias").assured_until == date(2027, 5, 31)
     assert [one.need for one in directory.full] == ["rights_violation"]
+
+
+def _spoilt(value: object) -> Iterator[object]:
+    """The value with one thing wrong somewhere in it: a field is not there, or is of another kind."""
+    yield from (None, "x" * 5000, -1, True, [], {}, [None], {"": {}})
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield {other: kept for other, kept in value.items() if other != name}
+            yield from ({**value, name: spoilt} for spoilt in _spoilt(below))
+    if isinstance(value, list):
+        for place, below in enumerate(value):
+            yield from ([*value[:place], spoilt, *value[place + 1 :]] for spoilt in _spoilt(below))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_whatever_is_wrong_with_an_event_is_said_and_stops_no_consumer(name):
+    kind, _, version = name.rpartition(".v")
+    for data in _spoilt(_example(name)):
+        if isinstance(data, dict):
+            with contextlib.suppress(Unreadable):
+                read(kind, int(version), data)

@@ -16,7 +16,7 @@ from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.network import NODE
-from tests.drivers.processes import ROOT, Running, ventanilla
+from tests.drivers.processes import CONSOLE, ROOT, Running, ventanilla
 from tests.drivers.supervisor import Supervisor
 from tests.drivers.window import Window
 from tests.servers import PostgreSQL, RabbitMQ, free_port, wait_until
@@ -27,6 +27,8 @@ WINDOWS = ("la-union", "la-hachadura")
 
 class Deployed:
     """Each service of the compose file as a process of its own."""
+
+    entry = CONSOLE
 
     def __init__(self, folder: Path, rabbitmq: RabbitMQ, postgresql: PostgreSQL) -> None:
         self.folder = folder
@@ -82,7 +84,8 @@ class Deployed:
     def _begin(self, name: str, **changed: str) -> None:
         service = self._services[name]
         environment = {**service.variables(), **changed}
-        self._running[name] = Running(service.arguments(), self.folder / f"{name}.out", environment)
+        log = self.folder / f"{name}.out"
+        self._running[name] = Running(service.arguments(), log, environment, entry=self.entry)
 
     def _wait_for(self, name: str) -> None:
         self._running[name].answers(f"{self.url(name)}/healthz", seconds=120)

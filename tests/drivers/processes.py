@@ -20,9 +20,12 @@ def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", **(extra or {})}
 
 
-def command(*arguments: str) -> list[str]:
-    """A ``ventanilla`` command for this very interpreter."""
-    return [sys.executable, "-m", "services.console.main", *arguments]
+CONSOLE = "services.console.main"
+
+
+def command(*arguments: str, entry: str = CONSOLE) -> list[str]:
+    """A ``ventanilla`` command for this very interpreter; ``entry`` is a test's own way into it."""
+    return [sys.executable, "-m", entry, *arguments]
 
 
 def ventanilla(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
@@ -39,12 +42,14 @@ def ventanilla(*arguments: str, environment: Mapping[str, str] | None = None) ->
 class Running:
     """One process that runs until it is told to stop; what it says is kept in a file."""
 
-    def __init__(self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], log: Path, environment: Mapping[str, str] | None = None, *, entry: str = CONSOLE
+    ) -> None:
         self.log = log
         self._file = log.open("ab")
         self._begins_at = log.stat().st_size
         self._process = subprocess.Popen(
-            command(*arguments), cwd=ROOT, env=clean_environment(environment), stdin=subprocess.DEVNULL,
+            command(*arguments, entry=entry), cwd=ROOT, env=clean_environment(environment), stdin=subprocess.DEVNULL,
             stdout=self._file, stderr=subprocess.STDOUT,
         )
 

@@ -37,6 +37,17 @@ def check(journal: Journal, seen: Everything) -> list[Finding]:
     return [Finding(name, what) for name, rule in RULES.items() for what in rule(journal, seen)]
 
 
+def every_fault_bit(journal: Journal, _seen: Everything) -> Iterator[str]:
+    """0: the stage did what it says: each fault that tells of itself reached somebody."""
+    for name in journal.unfelt:
+        yield f"nobody felt {name}"
+
+
+def no_service_ended(journal: Journal, _seen: Everything) -> Iterator[str]:
+    """0: no fault around a service ends it."""
+    yield from journal.ended
+
+
 def acked_write_survives(journal: Journal, seen: Everything) -> Iterator[str]:
     """1: what was answered with success is there."""
     for one in journal.of(Kind.REGISTER, Outcome.DONE):
@@ -53,6 +64,14 @@ def acked_write_survives(journal: Journal, seen: Everything) -> Iterator[str]:
         at_hub = seen.hub.cases.get(one.subject)
         if at_hub is not None and not at_hub.withdrawn:
             yield f"lost: the withdrawal of case {one.subject}"
+
+
+def every_line_once(journal: Journal, seen: Everything) -> Iterator[str]:
+    """1: each line of a file that was taken in is one case."""
+    for place, lines in journal.imported.items():
+        here = sum(case.imported for case in seen.windows[place].cases.values())
+        if here != lines:
+            yield f"{'lost' if here < lines else 'duplicated'}: {lines} lines were taken in at {place}, {here} are there"
 
 
 def nothing_unexpected(journal: Journal, seen: Everything) -> Iterator[str]:
@@ -300,14 +319,25 @@ def notified_once(_journal: Journal, seen: Everything) -> Iterator[str]:
 
 
 def everybody_told(_journal: Journal, seen: Everything) -> Iterator[str]:
-    """16: notifications heard of every referral, and told its institution where somebody is to be told."""
-    asked = {one.referral_id for one in seen.notifications.notices if one.message == "new_referral"}
-    institutions = {one.recipient.partition("@")[2] for one in seen.notifications.notices}
+    """16: notifications heard of every referral, and told its institution where somebody is to be told.
+
+    Of those of one file each officer is told once, together.
+    """
+    notices = seen.notifications.notices
+    asked = {one.referral_id for one in notices if one.message == "new_referral"}
+    summaries = [one for one in notices if one.batch is not None and one.referral_id is None]
+    batches = Counter((one.batch, one.recipient) for one in summaries)
+    summed = {(one.batch, one.institution) for one in summaries}
+    institutions = {one.recipient.partition("@")[2] for one in notices}
     for referral in seen.hub.referrals.values():
         if referral.id not in seen.notifications.known:
             yield f"lost: notifications never heard of referral {referral.id}"
-        if referral.institution in institutions and referral.id not in asked:
+        told = referral.id in asked if referral.batch is None else (referral.batch, referral.institution) in summed
+        if referral.institution in institutions and not told:
             yield f"lost: nobody at {referral.institution} was told of referral {referral.id}"
+    for (batch, recipient), times in batches.items():
+        if times > 1:
+            yield f"duplicated: {recipient} was told {times} times of batch {batch}"
 
 
 def identity_bound(_journal: Journal, seen: Everything) -> Iterator[str]:
@@ -328,7 +358,10 @@ def _histories(hub: Hub) -> dict[str, list[str]]:
 
 
 RULES: dict[str, Rule] = {
+    "0 every-fault-bit": every_fault_bit,
+    "0 no-service-ended": no_service_ended,
     "1 acked-write-survives": acked_write_survives,
+    "1 every-line-once": every_line_once,
     "1 nothing-unexpected": nothing_unexpected,
     "1 acts-survive": acts_survive,
     "2 outbox-atomic": outbox_atomic,

@@ -57,8 +57,7 @@ class Planted:
     where: str
     digest: str
     what: str
-    counts: bool = False
-    """Whether it stands in its source's sequence (it is well signed; only its content is not understood)."""
+    subject: str = ""
 
 
 @dataclass
@@ -70,6 +69,12 @@ class Journal:
     planted: list[Planted] = field(default_factory=list)
     seen_versions: dict[str, tuple[int, int]] = field(default_factory=dict)
     fallen: list[str] = field(default_factory=list)
+    unfelt: list[str] = field(default_factory=list)
+    """Faults that reached nobody."""
+    ended: list[str] = field(default_factory=list)
+    """Services that ended although nobody killed them."""
+    imported: dict[str, int] = field(default_factory=dict)
+    """Lines of files that were taken in, by window."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, attempt: Attempt) -> None:
@@ -87,6 +92,10 @@ class Journal:
     def of(self, kind: Kind, *outcomes: Outcome) -> Iterator[Attempt]:
         """The attempts of a kind, with one of these outcomes."""
         return (one for one in list(self.attempts) if one.kind is kind and one.outcome in outcomes)
+
+    def unanswered(self) -> int:
+        """How many were left unsure."""
+        return sum(one.outcome is Outcome.UNSURE for one in list(self.attempts))
 
     def counts(self) -> dict[str, int]:
         """How many of each, for the report."""

@@ -1,34 +1,21 @@
 """Who breaks things, one or two at a time, and mends them again; the same seed breaks the same things."""
 
+import itertools
 import random
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-import psycopg2
-from kombu import Connection
-
-from tests.drivers.deployed import WINDOWS
 from tests.faults.journal import Fault, Journal, now
-from tests.faults.poison import Poison
-from tests.faults.proxy import Mode
-from tests.faults.stage import SERVICES, WITH_SMALL_DISK, Stage
+from tests.faults.stage import Ear, Stage
+from tests.faults.troubles import Trouble, Troubles
 
-LONGEST = 8.0
-"""Seconds that a fault stays; half-open connections stay longer than the relay waits for its confirms."""
-HALF_OPEN_SECONDS = 18.0
-ALARM, NO_ALARM = 0.00001, 0.4
+COMPANY = 1 / 3
+"""How often a fault has another beside it."""
+PATIENCE = 240.0
+"""Seconds until a fault that nobody has felt is a finding: a stage that breaks nothing proves nothing."""
 
-
-@dataclass(frozen=True)
-class Trouble:
-    """A way to break something, and to mend it; ``seconds`` is how long it stays at most."""
-
-    name: str
-    breaks: Callable[[], None]
-    mends: Callable[[], None]
-    seconds: float = LONGEST
+Say = Callable[[str], None]
 
 
 class Nemesis:
@@ -38,95 +25,55 @@ class Nemesis:
         self._stage = stage
         self._journal = journal
         self._rng = random.Random(f"nemesis/{seed}")
-        self._poison = Poison(stage, journal)
-        self._taken: list[psycopg2.extensions.connection] = []
-        self.troubles = self._all()
+        self._troubles = Troubles(stage, journal, self._rng).all()
 
-    def rages(self, stop: threading.Event, say: Callable[[str], None]) -> None:
-        """Until ``stop``: a fault, a pause, the next; each kind once before any comes twice."""
-        left: list[Trouble] = []
-        while not stop.is_set():
-            left = left or self._rng.sample(self.troubles, len(self.troubles))
-            self.does(left.pop(), stop, say)
-            stop.wait(self._rng.uniform(1, 4))
+    def rages(self, stop: threading.Event, say: Say, *, rounds: int | None = None) -> None:
+        """Every kind once in each round, until ``stop`` or the last round."""
+        for _ in range(rounds) if rounds is not None else itertools.count():
+            for step in self._round():
+                if stop.is_set():
+                    return
+                self._does(step, stop, say)
+                self._stage.begin_the_dead()
+                stop.wait(self._rng.uniform(1, 4))
 
-    def does(self, trouble: Trouble, stop: threading.Event, say: Callable[[str], None]) -> None:
-        """Break, wait, mend."""
-        began: datetime = now()
-        seconds = self._rng.uniform(0.4, 1) * trouble.seconds
-        say(f"{trouble.name} for {seconds:.1f} s")
-        trouble.breaks()
+    def _round(self) -> Iterator[Sequence[Trouble]]:
+        left = self._rng.sample(self._troubles, len(self._troubles))
+        while left:
+            first = left.pop()
+            company = [one for one in left if one.may_meet(first)]
+            if not company or self._rng.random() > COMPANY:
+                yield [first]
+                continue
+            second = self._rng.choice(company)
+            left.remove(second)
+            yield [first, second]
+
+    def _does(self, step: Sequence[Trouble], stop: threading.Event, say: Say) -> None:
+        """The second begins while the first is there, and ends before it."""
+        if not step:
+            return
+        with self._broken(step[0], say) as ear:
+            self._does(step[1:], stop, say)
+            self._stays(step[0], ear, stop)
+
+    @contextmanager
+    def _broken(self, trouble: Trouble, say: Say) -> Iterator[Ear | None]:
+        ear = None if trouble.shows is None else Ear(self._stage, trouble.shows)
+        began = now()
+        chosen = trouble.breaks()
+        say(f"{trouble.name}{f' ({chosen})' if chosen else ''}")
         try:
-            stop.wait(seconds)
+            yield ear
         finally:
             trouble.mends()
-        self._journal.faults.append(Fault(trouble.name, began, now()))
+            self._journal.faults.append(Fault(trouble.name, began, now()))
 
-    def _all(self) -> list[Trouble]:
-        stage = self._stage
-        found = [
-            Trouble(f"kill -9 {name}", lambda name=name: stage.kill_one(name), lambda name=name: stage.begin_all({name: {}}), 3)
-            for name in SERVICES
-        ]
-        found += [
-            Trouble("kill -9 RabbitMQ", stage.broker.kill, stage.broker.start),
-            Trouble("kill -9 PostgreSQL", stage.data.kill, stage.data.start),
-            Trouble(
-                "memory alarm", lambda: stage.broker.set_memory_limit(ALARM), lambda: stage.broker.set_memory_limit(NO_ALARM)
-            ),
-            Trouble("a lost queue", self._lose_queue, stage.declare_again),
-            Trouble("PostgreSQL out of connections", self._take_connections, self._give_connections),
-            Trouble("poison", lambda: self._poison.some(self._rng, 12), lambda: None, 2),
-        ]
-        for mode in (Mode.CUT, Mode.HALF_OPEN, Mode.ONE_WAY, Mode.SLOW, Mode.FLAPPING):
-            found += [self._network(mode), self._database(mode)]
-        if stage.small_disk is not None:
-            disk = stage.small_disk
-            found.append(Trouble(f"disk full at {WITH_SMALL_DISK}", disk.fill, disk.empty))
-        return found
-
-    def _network(self, mode: Mode) -> Trouble:
-        proxies = self._stage.to_broker
-        chosen: list[str] = []
-
-        def breaks() -> None:
-            chosen[:] = [name for name in SERVICES if self._rng.random() < 0.5] or [self._rng.choice(SERVICES)]
-            for name in chosen:
-                proxies[name].become(mode)
-
-        def mends() -> None:
-            for name in chosen:
-                proxies[name].become(Mode.OPEN)
-
-        return Trouble(f"broker's network {mode}", breaks, mends, _long(mode))
-
-    def _database(self, mode: Mode) -> Trouble:
-        proxy = self._stage.to_data
-        return Trouble(
-            f"database's network {mode}", lambda: proxy.become(mode), lambda: proxy.become(Mode.OPEN), _long(mode)
-        )
-
-    def _lose_queue(self) -> None:
-        """Somebody deletes a queue with all that was confirmed into it."""
-        queue = self._rng.choice(["hub.sv.intake", "notify.sv", *(f"win.sv.{name}" for name in WINDOWS)])
-        with Connection(self._stage.vhost_uri) as connection:
-            connection.channel().queue_delete(queue)
-
-    def _take_connections(self) -> None:
-        """Until the server has none left."""
-        try:
-            while True:
-                self._taken.append(
-                    psycopg2.connect(host="127.0.0.1", port=self._stage.data.port, user="postgres", dbname="postgres")
-                )
-        except psycopg2.OperationalError:
-            return
-
-    def _give_connections(self) -> None:
-        for connection in self._taken:
-            connection.close()
-        self._taken.clear()
-
-
-def _long(mode: Mode) -> float:
-    return HALF_OPEN_SECONDS if mode in {Mode.HALF_OPEN, Mode.ONE_WAY} else LONGEST
+    def _stays(self, trouble: Trouble, ear: Ear | None, stop: threading.Event) -> None:
+        stop.wait(self._rng.uniform(0.4, 1) * trouble.seconds)
+        left = PATIENCE
+        while ear is not None and not ear.hears() and not stop.wait(0.5):
+            left -= 0.5
+            if left < 0:
+                self._journal.unfelt.append(trouble.name)
+                return

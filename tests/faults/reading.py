@@ -70,7 +70,7 @@ def read_window(connection: Connection, name: str, operation: Callable[[str], st
     tables = window_tables()
     c = tables.cases.c
     rows = connection.execute(
-        select(c.id, c.person_id, c.incarnation, c.version, c.details_version, c.told, c.hold)
+        select(c.id, c.person_id, c.incarnation, c.version, c.details_version, c.told, c.hold, c.batch.is_not(None))
     )
     cases = {row[0]: WindowCase(*row) for row in rows}
     referrals = tables.referrals.c
@@ -79,7 +79,7 @@ def read_window(connection: Connection, name: str, operation: Callable[[str], st
         cases=cases,
         referrals={row[0]: row[1] for row in connection.execute(select(referrals.id, referrals.version))},
         visits=frozenset(connection.execute(select(tables.visits.c.id)).scalars()),
-        operations={case_id: operation(case_id) for case_id in cases},
+        operations={one.id: operation(one.id) for one in cases.values() if not one.imported},
     )
 
 
@@ -89,7 +89,7 @@ def read_hub(connection: Connection) -> Hub:
     c, r, h, o = tables.cases.c, tables.referrals.c, tables.history.c, tables.open_needs.c
     cases = connection.execute(select(c.id, c.window, c.incarnation, c.version, c.withdrawn, c.arrived_at))
     referrals = connection.execute(
-        select(r.id, r.case_id, r.window, r.person_id, r.institution, r.needs, r.status, r.version, r.origin)
+        select(r.id, r.case_id, r.window, r.person_id, r.institution, r.needs, r.status, r.version, r.origin, r.batch)
     )
     return Hub(
         party=_party(connection, tables.messaging, Address.hub(NODE)),
@@ -109,7 +109,9 @@ def read_notifications(connection: Connection) -> Notifications:
     """Notifications."""
     n, known = notifications_tables.ledger.c, notifications_tables.referrals.c
     rows = connection.execute(
-        select(n.id, n.event_id, n.recipient, n.channel, n.referral_id, n.message, n.status, n.unsure)
+        select(
+            n.id, n.event_id, n.recipient, n.channel, n.referral_id, n.message, n.status, n.unsure, n.batch, n.institution
+        )
     )
     return Notifications(
         party=_party(connection, notifications_tables.messaging, Address.notifications(NODE)),
@@ -125,8 +127,8 @@ def mails_in(stage: Stage) -> Counter[str]:
     return Counter(one.strip("<>").partition("@")[0] for one in ids)
 
 
-def open_rows(stage: Stage) -> dict[str, int]:
-    """How many rows each party has still to bring home, by party: empty when everything is drained."""
+def open_rows(stage: Stage, journal: Journal) -> dict[str, int]:
+    """How many rows each party has still to bring home, and how much poison nobody has buried: empty when all is drained."""
     messaging = {
         **{name: window_tables().messaging for name in WINDOWS},
         "referrals": hub_tables().messaging,
@@ -144,7 +146,15 @@ def open_rows(stage: Stage) -> dict[str, int]:
                 rows = [*rows, *connection.execute(select(ledger.id).where(ledger.status == "pending"))]
         if rows:
             found[name] = len(rows)
-    return found
+    unburied = {planted.digest for planted in journal.planted} - buried(stage)
+    return {**found, "poison": len(unburied)} if unburied else found
+
+
+def buried(stage: Stage) -> set[str]:
+    """The digests of the hub's dead letters."""
+    letters = hub_tables().messaging.dead_letters
+    with reading(stage.database_urls["referrals"]) as connection:
+        return set(connection.execute(select(letters.c.digest)).scalars())
 
 
 def hub_versions(stage: Stage) -> dict[str, tuple[int, int]]:

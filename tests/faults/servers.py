@@ -6,24 +6,57 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from tests import servers
+from tests.containers import Container
 from tests.servers import PostgreSQL, RabbitMQ, wait_until
 
-START_SECONDS = 90
+START_SECONDS = 240
+CONTROL_SECONDS = 240
 
 
-class Server:
-    """One server's process: what it was started with is read from the system, so that it can be started again."""
+class Server(Protocol):
+    """A server that can be killed and started again as it was; ``end`` is for good."""
 
-    def __init__(self, facts: dict[str, object], stop: Callable[[], None], *, leads_a_group: bool) -> None:
-        self._pid = int(str(facts["server"]))
+    def kill(self) -> None:
+        """As when its machine loses power: no handler runs, nothing is written any more."""
+
+    def start(self) -> None:
+        """Again, on the same data."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether what was started last still runs."""
+
+    def end(self) -> None: ...
+
+    def control(self, *words: str) -> None:
+        """A command of RabbitMQ's own ``rabbitmqctl``."""
+
+
+class Contained:
+    """One in a container."""
+
+    alive = True  # Docker starts it at once or not at all
+
+    def __init__(self, container: Container) -> None:
+        self.kill, self.start, self.end = container.kill, container.again, container.stop
+        self.control = partial(container.execute, "rabbitmqctl")
+
+
+class Process:
+    """One as a process: what it was started with is read from the system, so that it can be started again."""
+
+    def __init__(self, pid: int, stop: Callable[[], None], *, leads_a_group: bool) -> None:
+        self._pid = pid
         self._stop = stop
         self._group = leads_a_group
         proc = Path(f"/proc/{self._pid}")
-        self.command = (proc / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
-        self.environment = dict(
+        self._command = (proc / "cmdline").read_bytes().decode().rstrip("\0").split("\0")
+        self._environment = dict(
             part.split("=", 1) for part in (proc / "environ").read_bytes().decode().split("\0") if "=" in part
         )
         self._cwd = str((proc / "cwd").readlink())
@@ -32,7 +65,6 @@ class Server:
         self._again: subprocess.Popen[bytes] | None = None
 
     def kill(self) -> None:
-        """As when its machine loses power: no handler runs, nothing is written any more."""
         tell = os.killpg if self._group else os.kill
         tell(self._pid, signal.SIGKILL)
         if self._again is not None:
@@ -41,24 +73,39 @@ class Server:
             os.waitpid(self._pid, 0)
 
     def start(self) -> None:
-        """Again, with the same command, environment, folder and owner."""
+        """With the same command, environment, folder and owner."""
         owner = {"user": self._uid} if self._uid != os.geteuid() else {}
         self._again = subprocess.Popen(  # type: ignore[call-overload] - the owner is only there for root
-            self.command, env=self.environment, cwd=self._cwd, start_new_session=self._group,
+            self._command, env=self._environment, cwd=self._cwd, start_new_session=self._group,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **owner,
         )
         self._pid = self._again.pid
 
     @property
     def alive(self) -> bool:
-        """Whether the process that was started last still runs."""
         return self._again is None or self._again.poll() is None
 
     def end(self) -> None:
-        """For good, with its folder."""
         if self._again is not None and self._again.poll() is None:
             self.kill()
         self._stop()
+
+    def control(self, *words: str) -> None:
+        """Debian's own ``rabbitmqctl`` changes the user; the one beside the server does not."""
+        environment = {
+            name: value for name, value in self._environment.items() if name != "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"
+        }
+        program = Path(self._command[-1]).with_name("rabbitmqctl")
+        subprocess.run(
+            [str(program), "-n", environment["RABBITMQ_NODENAME"], *words],
+            check=True, capture_output=True, timeout=CONTROL_SECONDS, env=environment,
+        )
+
+
+def _server(facts: dict[str, object], stop: Callable[[], None], *, leads_a_group: bool) -> Server:
+    if "container" in facts:
+        return Contained(Container(str(facts["container"])))
+    return Process(int(str(facts["server"])), stop, leads_a_group=leads_a_group)
 
 
 class OwnBroker:
@@ -68,7 +115,7 @@ class OwnBroker:
         folder.mkdir(parents=True)
         with _said_in(folder / "server.log"):
             facts, stop = servers._start_rabbitmq(folder)
-        self.server = Server(facts, stop, leads_a_group=True)
+        self.server = _server(facts, stop, leads_a_group=True)
         self.port = int(str(facts["port"]))
         self.reach = RabbitMQ(folder, self.port, int(str(facts["management_port"])))
 
@@ -82,18 +129,7 @@ class OwnBroker:
 
     def set_memory_limit(self, fraction: float) -> None:
         """A fraction of nearly nothing raises the memory alarm: publishers are blocked."""
-        self._control("set_vm_memory_high_watermark", f"{fraction:f}")
-
-    def _control(self, *arguments: str) -> None:
-        """Debian's own ``rabbitmqctl`` changes the user; the one beside the server does not."""
-        environment = {
-            name: value for name, value in self.server.environment.items() if name != "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"
-        }
-        program = Path(self.server.command[-1]).with_name("rabbitmqctl")
-        subprocess.run(
-            [str(program), "-n", environment["RABBITMQ_NODENAME"], *arguments],
-            check=True, capture_output=True, timeout=120, env=environment,
-        )
+        self.server.control("set_vm_memory_high_watermark", f"{fraction:f}")
 
     def _answers(self) -> bool:
         try:
@@ -110,7 +146,7 @@ class OwnData:
         folder.mkdir(parents=True)
         with _said_in(folder / "server.log"):
             facts, stop = servers._start_postgresql(folder)
-        self.server = Server(facts, stop, leads_a_group=False)
+        self.server = _server(facts, stop, leads_a_group=False)
         self.port = int(str(facts["port"]))
         self.reach = PostgreSQL(Path(str(facts["folder"])), self.port)
 

@@ -132,6 +132,21 @@ def test_a_registration_without_an_answer_that_is_there_is_recovered_and_no_find
 Plant = Callable[[Journal, Everything], Everything]
 
 
+def _unfelt_fault(journal: Journal, seen: Everything) -> Everything:
+    journal.unfelt.append("late acks")
+    return seen
+
+
+def _service_ended(journal: Journal, seen: Everything) -> Everything:
+    journal.ended.append("referrals ended by itself with 1")
+    return seen
+
+
+def _lost_line(journal: Journal, seen: Everything) -> Everything:
+    journal.imported["la-union"] = 1
+    return seen
+
+
 def _lost_case(_journal: Journal, seen: Everything) -> Everything:
     return _window(seen, cases=_without(seen.windows["la-union"].cases, "case-1"))
 
@@ -251,6 +266,17 @@ def _nobody_told(_journal: Journal, seen: Everything) -> Everything:
     return replace(seen, notifications=replace(seen.notifications, notices=[_notice("1")]))
 
 
+def _nobody_told_of_a_file(_journal: Journal, seen: Everything) -> Everything:
+    referrals = {**seen.hub.referrals, "ref-2": replace(seen.hub.referrals["ref-2"], batch="file")}
+    return _hub(seen, referrals=referrals)
+
+
+def _told_of_a_file_twice(_journal: Journal, seen: Everything) -> Everything:
+    summary = replace(_notice("1"), referral_id=None, batch="file", institution="pddh")
+    twice = [replace(summary, event_id=f"b{n}") for n in "12"]
+    return replace(seen, notifications=replace(seen.notifications, notices=[*seen.notifications.notices, *twice]))
+
+
 def _false_identity(_journal: Journal, seen: Everything) -> Everything:
     return _hub_party(
         seen, heard=[*seen.hub.party.heard, Heard("x", WINDOW, "e", 4)], positions=[Position(WINDOW, "e", 4, gaps=False)]
@@ -260,7 +286,10 @@ def _false_identity(_journal: Journal, seen: Everything) -> Everything:
 @pytest.mark.parametrize(
     ("plant", "invariant"),
     [
+        (_unfelt_fault, "0 every-fault-bit"),
+        (_service_ended, "0 no-service-ended"),
         (_lost_case, "1 acked-write-survives"),
+        (_lost_line, "1 every-line-once"),
         (_unexpected_case, "1 nothing-unexpected"),
         (_case_twice, "1 nothing-unexpected"),
         (_answer_lost, "1 acts-survive"),
@@ -287,6 +316,8 @@ def _false_identity(_journal: Journal, seen: Everything) -> Everything:
         (_mail_twice, "16 notified-once"),
         (_mail_lost, "16 notified-once"),
         (_nobody_told, "16 everybody-told"),
+        (_nobody_told_of_a_file, "16 everybody-told"),
+        (_told_of_a_file_twice, "16 everybody-told"),
         (_false_identity, "25 identity-bound"),
     ],
 )
@@ -297,5 +328,5 @@ def test_what_is_planted_is_found(plant: Plant, invariant: str):
 
 
 def test_every_rule_has_something_planted_for_it():
-    planted = {mark.args[1][number][1] for mark in test_what_is_planted_is_found.pytestmark for number in range(28)}
+    planted = {invariant for mark in test_what_is_planted_is_found.pytestmark for _plant, invariant in mark.args[1]}
     assert planted == set(RULES)

@@ -1,4 +1,4 @@
-"""A short piece of `make faults`: a few crash points, some random faults, and a checker that is not blind."""
+"""A piece of `make faults`: some crash points, each fault once, and a checker that is not blind."""
 
 import os
 import random
@@ -11,39 +11,40 @@ from services.referrals.store.tables import hub_tables
 from shared.ids import new_id
 from shared.persistence.engine import open_database
 from tests.faults.checker import check
-from tests.faults.crashing import crash_at, rounds
+from tests.faults.crashing import die_at, rounds
 from tests.faults.journal import Journal
 from tests.faults.reading import read_everything
 from tests.faults.running import rage
 from tests.faults.servers import own_folder
 from tests.faults.stage import Stage
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.rabbitmq, pytest.mark.postgresql, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.rabbitmq, pytest.mark.postgresql, pytest.mark.timeout(2400)]
 
-SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
-SECONDS = 30.0
+SEED = int(os.environ.get("SEED", "2015"))
+"""The same faults in the same order at every run; another by ``SEED=7 make test ARGS=tests/faults``."""
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    """The whole network on servers of its own."""
-    stage = Stage(own_folder())
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The whole network on servers of its own; after a failure its folder is left to be looked at."""
+    stage, failed = Stage(own_folder()), request.session.testsfailed
     try:
         stage.prepare()
         stage.start()
         yield stage
     finally:
-        stage.clear()
+        stage.clear(keep=request.session.testsfailed > failed)
 
 
 def test_nothing_is_lost_and_nothing_happens_twice_whatever_breaks(stage: Stage):
     print(f"SEED={SEED}")
     journal = Journal()
     deaths = random.Random(SEED).choice(rounds())
-    verdict = crash_at(stage, journal, deaths, seed=SEED, say=print)
-    assert not verdict.findings, f"seed {SEED}, {deaths}: {verdict}"
-    verdict = rage(stage, journal, seed=SEED, seconds=SECONDS, say=print)
-    assert not verdict.findings, f"seed {SEED}: {verdict}"
+    generator, alive = die_at(stage, journal, deaths, seed=SEED, say=print)
+    assert not alive, f"seed {SEED}, {stage.home}: {alive}"
+    generator.ask_again()
+    verdict = rage(stage, journal, seed=SEED, rounds=1, say=print)
+    assert not verdict.findings, f"seed {SEED}, {stage.home}: {verdict}"
 
     for plant, invariant in PLANTS.items():
         undo = _planted(stage, plant)

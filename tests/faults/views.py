@@ -77,6 +77,7 @@ class WindowCase:
     details_version: int
     told: bool
     hold: str | None
+    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class Referral:
     status: str
     version: int
     origin: str
+    batch: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ class Notice:
     message: str
     status: str
     unsure: int
+    batch: str | None = None
+    institution: str | None = None
 
 
 @dataclass(frozen=True)

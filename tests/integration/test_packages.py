@@ -54,9 +54,13 @@ def docker(tmp_path, monkeypatch):
 
 def test_where_nothing_can_be_installed_docker_does(docker, tmp_path):
     assert containers.has_docker()
-    stop = containers.start(containers.POSTGRESQL, [21000], tmp_path / "data")
-    stop()
-    _info, run, ended = docker.read_text().splitlines()
+    container = containers.start(containers.POSTGRESQL, [21000], tmp_path / "data")
+    container.kill()
+    container.again()
+    container.stop()
+    _info, run, *then = docker.read_text().splitlines()
     assert "--publish 127.0.0.1:21000:5432" in run
     assert run.endswith("--env POSTGRES_HOST_AUTH_METHOD=trust postgres:15")
-    assert ended == "stop --time 5 the-container"
+    assert then == [
+        "kill the-container", "start the-container", "stop --time 5 the-container", "rm --force --volumes the-container"
+    ]

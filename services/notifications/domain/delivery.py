@@ -7,8 +7,9 @@ from enum import StrEnum
 from services.notifications.domain.back_off import next_attempt
 from shared.errors import Refused
 
-LEASE = timedelta(minutes=5)
-"""How long a claimed message belongs to one replica. A send takes at most 20 seconds; the rest is margin."""
+LEASE = timedelta(minutes=2)
+"""How long a claimed message belongs to one replica, and how long it waits when that one dies over it. A send that is
+begun in the first half takes 20 seconds; the rest is margin."""
 
 
 class Status(StrEnum):

@@ -54,10 +54,14 @@ def told(summary: Summary, *, now: datetime) -> Summary:
 
 
 def is_due(summary: Summary, *, quiet: timedelta, now: datetime) -> bool:
-    """Nothing more came for ``quiet``, or the batch has been coming for an hour; never twice."""
+    """Nothing more came for ``quiet``, or the batch has been coming for an hour; never twice.
+
+    What came more than an hour from now came before our clock was set back.
+    """
     if summary.told_at is not None:
         return False
-    return now - summary.last_at >= quiet or now - summary.first_at >= LONGEST_WAIT
+    waited, coming = now - summary.last_at, now - summary.first_at
+    return waited >= quiet or coming >= LONGEST_WAIT or waited < -LONGEST_WAIT
 
 
 def summary_notices(summary: Summary, readers: tuple[Reader, ...], sayings: Sayings) -> tuple[Notice, ...]:

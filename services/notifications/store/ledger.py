@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
 
-from services.notifications.domain.delivery import Fault, Standing, Status, Suppression
+from services.notifications.domain.back_off import LONGEST_PAUSE
+from services.notifications.domain.delivery import LEASE, Fault, Standing, Status, Suppression
 from services.notifications.domain.telling import Channel, Notice
 from services.notifications.store.tables import ledger
 from services.notifications.use_cases.ports import Entry
@@ -70,12 +71,7 @@ class SqlLedger:
 
     def claim(self, *, now: datetime, until: datetime, most: int) -> Sequence[Entry]:
         """See ``Ledger.claim``: emergencies first, then the oldest."""
-        due = (
-            (ledger.c.status == Status.PENDING.value)
-            & (ledger.c.next_attempt_at <= now)
-            & ledger.c.leased_until.is_(None)
-        )
-        query = self._locked(due, skip=True).order_by(
+        query = self._locked(due(now) & ledger.c.leased_until.is_(None), skip=True).order_by(
             ledger.c.urgency != Urgency.EMERGENCY.value, ledger.c.next_attempt_at, ledger.c.id
         )
         entries = [entry_of(row) for row in self._connection.execute(query.limit(most)).mappings()]
@@ -86,12 +82,23 @@ class SqlLedger:
 
     def left_open(self, *, now: datetime, most: int) -> Sequence[Entry]:
         """See ``Ledger.left_open``."""
-        open_rows = (ledger.c.status == Status.PENDING.value) & (ledger.c.leased_until <= now)
-        query = self._locked(open_rows, skip=True).order_by(ledger.c.id).limit(most)
+        query = self._locked((ledger.c.status == Status.PENDING.value) & lapsed(now), skip=True).order_by(ledger.c.id).limit(most)
         return [entry_of(row) for row in self._connection.execute(query).mappings()]
 
     def _locked(self, where: ColumnElement[bool], *, skip: bool = False) -> Select[Any]:
         return select(ledger).where(where).with_for_update(skip_locked=skip)
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """What is to be sent now; also what is put off for longer than anything ever is: our clock was set back since."""
+    at = ledger.c.next_attempt_at
+    return (ledger.c.status == Status.PENDING.value) & ((at <= now) | (at > now + 2 * LONGEST_PAUSE))
+
+
+def lapsed(now: datetime) -> ColumnElement[bool]:
+    """Claims that ended, and those that end later than any could: our clock was set back since."""
+    until = ledger.c.leased_until
+    return (until <= now) | (until > now + 2 * LEASE)
 
 
 def _waiting(referral_id: str, below: int) -> ColumnElement[bool]:

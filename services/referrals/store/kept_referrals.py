@@ -16,6 +16,7 @@ from services.referrals.store.referrals import REFERRALS
 from services.referrals.store.shelf import Shelf, chunks
 from services.referrals.store.tables import Tables
 from shared.errors import TryAgain
+from shared.ids import id_after
 from shared.security.vault import Vault
 from shared.vocabulary.codes import Need
 
@@ -100,8 +101,10 @@ class KeptReferrals:
         return None if standing is None or standing in self._shelf else standing
 
     def record(self, entry: Entry) -> None:
-        """Add to a referral's history."""
-        self.history(entry.referral_id)
+        """Add to a referral's history, after all that is in it: its order is that of the ids, whatever our clock says."""
+        past = self.history(entry.referral_id)
+        if past and entry.id <= past[-1].id:
+            entry = replace(entry, id=id_after(past[-1].id))
         self._histories[entry.referral_id].append(entry)
         self._entries.append(entry)
 

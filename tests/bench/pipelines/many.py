@@ -16,7 +16,7 @@ from shared.contracts.addresses import Address
 from tests.bench.cases import NODE, window, window_settings
 from tests.bench.pipelines.common import Run, finished, wait_for_go
 
-MANY = [f"bench-{number}" for number in range(20)]
+MANY = [f"bench-{number}" for number in range(200)]
 
 
 def hub() -> None:
@@ -50,7 +50,7 @@ def windows() -> None:
     with ExitStack() as stack:
         here = [
             stack.enter_context(window(window_settings(address, Path(run.outbox).parent / f"{address.name}.sqlite", Path(run.keys), run.amqp_uri)))
-            for address in (Address.window(NODE, name) for name in MANY)
+            for address in (Address.window(NODE, name) for name in sys.argv[2:])
         ]
         wait_for_go()
         while sum(wired.messaging.relay.turn() for wired in here):

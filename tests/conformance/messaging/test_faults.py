@@ -158,6 +158,24 @@ def test_one_poison_in_a_batch_dies_alone_and_counts_in_through(world: World):
     assert sorted(window.settled()) == ["case-1", "case-2", "poison"]
 
 
+def test_one_message_that_we_cannot_read_by_our_own_mistake_dies_alone_too(world: World):
+    window, hub = world.node(WINDOW), world.node(HUB)
+    window.says("case-1", "unreadable", "case-2")
+    window.sends()
+    read = hub.inbox._reader._read
+
+    def mistaken(kind, version, data):
+        if data.get("visit_id") == "unreadable":
+            raise TypeError("a field is missing, and nobody thought of it")
+        return read(kind, version, data)
+
+    hub.inbox._reader._read = mistaken
+    hub.hears()
+    assert sorted(hub.heard()) == [("case-1", 1), ("case-2", 1)]
+    assert [(letter.subject, letter.reason) for letter in hub.letters()] == [("unreadable", "failed: TypeError")]
+    assert hub.through(WINDOW) == 3
+
+
 def test_a_dead_letter_keeps_the_bytes_and_its_replay_has_one_effect(world: World):
     window, hub = world.node(WINDOW), world.node(HUB)
     window.says("poison")

@@ -37,7 +37,7 @@ def account_changes(world: World) -> list[AccountChanged]:
 def test_staff_and_supervisor_enter_by_password_alone_and_see_where_they_are(world):
     for username in (STAFF, "supervisor@la-union"):
         person = enters(world, username)
-        assert person.at == "/"
+        assert person.at == "/hoy"
         assert "Ventanilla de La Unión" in person.text
     assert "segundo paso" not in person.visits("/cuenta").text.lower()
 
@@ -91,7 +91,7 @@ def test_a_first_password_must_be_changed_also_with_no_network(world):
     person = enters(world)
     assert person.at.startswith("/cuenta/contrasena")
     person.sends("/cuenta/contrasena", password=PASSWORD, new_password=NEW, again=NEW)
-    assert person.at == "/"
+    assert person.at == "/hoy"
     assert not user_here(world).must_change
 
 

@@ -1,9 +1,12 @@
 """A person is registered: what is kept, what leaves, what is refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from shared.persistence.perform import NEWEST
 from tests.cast import PLANTED, returned_woman
 from tests.integration.intake.world import OFFICER, STRANGER, SUPERVISOR, World
 
@@ -140,6 +143,27 @@ def test_the_same_key_and_body_register_once(world: World):
     other = world.call("POST", "/cases", returned_woman(notes="otra"), Idempotency_Key="k1")
     assert (other.status_code, other.get_json()["code"]) == (422, "key_reused")
     assert len(world.finds("")) == 1
+
+
+@pytest.mark.parametrize(("jump", "replayed"), [(timedelta(days=1), True), (timedelta(days=8), False)])
+def test_a_clock_that_jumps_ahead_makes_no_second_case_of_one_key_within_a_week(world: World, jump, replayed):
+    world.registers(returned_woman(), Idempotency_Key="k1")
+    world.clock.at += jump
+    world.registers(returned_woman(), Idempotency_Key="k2")
+    again = world.call("POST", "/cases", returned_woman(), Idempotency_Key="k1")
+    assert ("Idempotent-Replayed" in again.headers) is replayed
+
+
+def test_of_many_keys_the_old_ones_go_after_a_day(world: World):
+    for number in range(NEWEST + 1):
+        world.registers(returned_woman(), Idempotency_Key=f"k{number}")
+    world.clock.at += timedelta(days=1, seconds=1)
+    world.registers(returned_woman(), Idempotency_Key="later")
+    keys = world.window.tables.idempotency
+    with world.window.database.read() as connection:
+        left = set(connection.execute(select(keys.c.key)).scalars())
+    assert left == {*(f"k{number}" for number in range(1, NEWEST + 1)), "later"}
+
 
 
 def test_only_the_windows_own_people_may_register_and_read(world: World):

@@ -92,7 +92,7 @@ def test_the_image_holds_something_of_everything(disk: Path):
     assert list(disk.rglob("*-wal"))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16-le", "utf-16-be", "utf-32-le"])
 def test_no_file_holds_a_word_of_the_person(disk: Path, encoding: str):
     words = [word.encode(encoding) for word in (*PLANTED.values(), "Xiomara", "Quintanillazeledón")]
     assert [file.name for file in files(disk) if any(word in file.read_bytes() for word in words)] == []

@@ -1,5 +1,10 @@
 """A case comes from a window and is worked on at a desk; the window sees every step."""
 
+import time
+from functools import partial
+
+import uuid_utils
+
 from tests.integration.referrals.world import LA_UNION, NOTIFICATIONS, World, with_person
 from tests.unit.routing.given import case
 
@@ -44,6 +49,21 @@ def test_the_window_hears_each_step_and_notifications_only_whom_to_tell(world: W
     notices = world.updates_to(NOTIFICATIONS)
     assert [event.notice.audiences for event in notices][:3] == [("institution",), (), ("window",)]
     assert all(event.referral is None and event.reason is None for event in notices)
+
+
+def test_a_history_stays_in_order_though_the_clock_is_set_back(world: World, monkeypatch) -> None:
+    world.registers(case("legal_aid"))
+    officer, referral = world.at("officer@pddh"), world.referral_at("pddh")
+    officer.acts(referral["id"], "receive", "accept")
+    yesterday = time.time_ns() - 24 * 3600 * 10**9
+    monkeypatch.setattr("shared.ids.uuid_utils.uuid7", partial(uuid_utils.uuid7, nanoseconds=yesterday))
+    world.clock.forward(days=-1)
+    seen = officer.acts(referral["id"], "start", "complete")
+
+    in_order = ["requested", "received", "accepted", "in-progress", "completed"]
+    assert [entry["change"] for entry in seen["history"]] == in_order
+    again = officer.get(f"/referrals/{referral['id']}").json
+    assert [entry["change"] for entry in again["history"]] == in_order
 
 
 def test_an_etag_that_is_stale_is_refused_before_the_state_is_asked(world: World) -> None:

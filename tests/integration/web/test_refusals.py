@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -193,9 +194,10 @@ def test_whatever_is_sent_gets_a_clear_422(staff, body, field, text):
 
 def test_a_body_that_repeats_forty_thousand_keys_is_refused_quickly(staff):
     body = b"{" + b",".join(b'"k%d":1' % (n % 15_000) for n in range(20_000)) + b"}"
+    used = time.process_time()
     answer = staff("POST", "/cases", data=body, headers={"Content-Type": "application/json"})
     problem(answer, 422, "invalid")
-    assert answer.elapsed.total_seconds() < 2
+    assert time.process_time() - used < 4  # of the processor: with the square of the keys it was minutes
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=x", "page=1.0", "page=99999999999", "page_size=201", "page_size=-1", "urgent=yes", "page=1&page=2", "stauts=open", "q=a%00b"])

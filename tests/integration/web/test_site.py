@@ -90,7 +90,7 @@ def test_a_first_visit_is_small(url):
     assert len(gzip.compress((WEB / "static" / "ui.css").read_bytes())) < 15_000
 
 
-@pytest.mark.parametrize("room", ["shared", "services/referrals", "services/notifications"])
+@pytest.mark.parametrize("room", ["shared", "services/intake", "services/referrals", "services/notifications"])
 def test_no_text_of_a_page_lacks_its_english_and_none_is_left_over(room):
     web = ROOT / room / "web"
     own, known = catalogue(web), catalogue(WEB)
@@ -102,8 +102,11 @@ def test_no_text_of_a_page_lacks_its_english_and_none_is_left_over(room):
 
 
 def catalogue(web):
-    with (web / "locale" / "en" / "messages.po").open("rb") as file:
-        return {message.id: message for message in read_po(file, locale="en") if message.id}
+    found = {}
+    for path in sorted((web / "locale" / "en").glob("*.po")):
+        with path.open("rb") as file:
+            found |= {message.id: message for message in read_po(file, locale="en") if message.id}
+    return found
 
 
 def texts_of(folder, method, names):

@@ -25,6 +25,22 @@ def test_an_armed_point_ends_the_process_at_its_pass():
     assert "crashed at after_confirm" in done.stderr
 
 
+PASSES_SUBJECTS = """
+from shared.crash import CrashPoint, arm, crash_point
+arm("before_effect@case-2")
+for subject in ("case-1", "case-3", "case-2"):
+    print(subject, flush=True)
+    crash_point(CrashPoint.BEFORE_EFFECT, of=subject)
+print("alive")
+"""
+
+
+def test_a_point_armed_for_a_subject_lets_all_others_pass():
+    done = subprocess.run([sys.executable, "-c", PASSES_SUBJECTS], capture_output=True, text=True, check=False)
+    assert done.returncode == 137
+    assert done.stdout.split() == ["case-1", "case-3", "case-2"]
+
+
 def test_a_point_that_is_not_armed_does_nothing():
     arm(None)
     for point in CrashPoint:

@@ -1,15 +1,27 @@
 """Case codes are checked, and ids rise."""
 
+import time
+
 import pytest
+import uuid_utils
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.ids import case_code, new_id, parse_case_code
+from shared.ids import case_code, id_after, new_id, parse_case_code
 
 
 def test_ids_rise():
     made = [new_id() for _ in range(1000)]
     assert made == sorted(set(made))
+
+
+def test_an_id_after_another_sorts_after_it_whatever_the_clock_says():
+    tomorrow = str(uuid_utils.uuid7(nanoseconds=time.time_ns() + 24 * 3600 * 10**9))
+    made = [tomorrow]
+    for _ in range(100):
+        made.append(id_after(made[-1]))
+    assert made == sorted(set(made))
+    assert id_after("00000000-0000-7000-8000-000000000000") < tomorrow
 
 
 def test_a_code_reads_as_the_contract_says():

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.errors import ConfigError
 
 TIMEOUT = 20.0
-"""Seconds that one step of a conversation may take; a lease (five minutes) holds several."""
+"""Seconds that one step of a conversation may take; a lease (two minutes) holds several."""
 UNFOLDED = SMTP.clone(max_line_length=200)
 """A subject stays on one line (RFC 5322 allows 998): some readers show the blank of a fold."""
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}

@@ -21,6 +21,7 @@ from shared.security.key_store import KeyStore
 from shared.security.vault import Vault
 from shared.web.acts import Acts
 from shared.web.call import Call
+from shared.web.visit import Visit
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,15 @@ class Room:
         """The day at this window."""
         return self.place.moment(self.clock.now()).today
 
-    def case(self, call: Call) -> Subject | None:
+    def case(self, call: Call | Visit) -> Subject | None:
         """The case that the address names, if it is one of this window's."""
         return self._one("case", self.tables.cases, call.args["case_id"])
 
-    def training(self, call: Call) -> Subject | None:
+    def training(self, call: Call | Visit) -> Subject | None:
         """The training session that the address names."""
         return self._one("training", self.tables.trainings, call.args["training_id"])
 
-    def draft(self, call: Call) -> Subject | None:
+    def draft(self, call: Call | Visit) -> Subject | None:
         """The draft that the address names."""
         return self._one("draft", self.tables.drafts, key_of(self.vault, call.args["draft_id"]))
 
