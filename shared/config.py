@@ -5,7 +5,7 @@ The only place that reads the process's environment.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from shared.contracts.addresses import Address
 from shared.errors import ConfigError
 
 PREFIX = "VENTANILLA_"
-SECRETS = frozenset({"AMQP_URI", "DATABASE_URL", "SMTP_URL", "KEY_STORE_URL"})
+SECRETS = frozenset({"AMQP_URI", "DATABASE_URL", "SMTP_URL", "KEY_STORE_URL", "OPERATOR_URI"})
 """Shown as hidden by ``ventanilla config``; may come from the file that ``NAME_FILE`` names."""
+MAPS = frozenset({"AMQP_SSL", "WINDOW_URLS"})
+"""In the environment as YAML on one line: ``{ca_certs: /etc/ventanilla/ca.pem}``."""
 
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::([^}]*))?\}")
 
@@ -32,6 +34,9 @@ class Settings:
     node's keys, ``key_store_url`` a database of its own for the person keys where several replicas share them;
     ``second_factor`` ``optional`` lets users of the hub do without the second step (trials alone); ``proxies`` is how
     many reverse proxies stand before the web server: the addresses that they add are believed;
+    ``amqp_ssl`` names the files of TLS towards the broker; ``web_certificate`` and ``web_key`` (PEM) make our own web
+    server speak HTTPS; ``operator_uri`` and ``management_url`` are for the console's work on the broker: its
+    administrator's AMQP address, and its management API;
     ``window_urls`` say where each window's staff open their own pages, for the links in their mail;
     ``crash_at`` is for fault tests alone (``shared/crash.py``).
     """
@@ -41,10 +46,14 @@ class Settings:
     key_store: Path
     window: str | None = None
     amqp_uri: str = "amqp://guest:guest@127.0.0.1:5672//"
-    amqp_ssl: Mapping[str, Any] = field(default_factory=dict)
+    amqp_ssl: Mapping[str, str] = field(default_factory=dict)
     topology: str = "expect"
     web_server_address: str = "127.0.0.1:8000"
     public_url: str = "http://127.0.0.1:8000"
+    web_certificate: Path | None = None
+    web_key: Path | None = None
+    operator_uri: str | None = None
+    management_url: str | None = None
     key_store_url: str | None = None
     smtp_url: str | None = None
     mail_from: str = "ventanilla@localhost"
@@ -67,7 +76,19 @@ class Settings:
 
     def container(self) -> dict[str, Any]:
         """What nameko's container wants to know."""
-        return {"AMQP_URI": self.amqp_uri, "WEB_SERVER_ADDRESS": self.web_server_address}
+        told = {"AMQP_URI": self.amqp_uri, "WEB_SERVER_ADDRESS": self.web_server_address}
+        if self.web_certificate is not None:
+            told |= {"WEB_CERTIFICATE": str(self.web_certificate), "WEB_KEY": str(self.web_key)}
+        return told
+
+
+class TlsSchema(Schema):
+    """``AMQP_SSL``, in nameko's words; the broker's certificate is always verified, so nothing here says whether."""
+
+    ca_certs = fields.String()
+    certfile = fields.String()
+    keyfile = fields.String()
+    server_hostname = fields.String()
 
 
 class SettingsSchema(Schema):
@@ -82,11 +103,15 @@ class SettingsSchema(Schema):
     KEY_STORE = fields.String(required=True, attribute="key_store", validate=validate.Length(min=1))
     KEY_STORE_URL = fields.String(attribute="key_store_url", allow_none=True)
     AMQP_URI = fields.String(attribute="amqp_uri", validate=validate.Regexp(r"(amqp|amqps|memory)://"))
-    AMQP_SSL = fields.Dict(attribute="amqp_ssl")
+    AMQP_SSL = fields.Nested(TlsSchema, attribute="amqp_ssl")
+    OPERATOR_URI = fields.String(attribute="operator_uri", allow_none=True, validate=validate.Regexp(r"amqps?://"))
+    MANAGEMENT_URL = fields.String(attribute="management_url", allow_none=True, validate=validate.Regexp(r"https?://[^/]+"))
     TOPOLOGY = fields.String(attribute="topology", validate=validate.OneOf(["declare", "expect"]))
     WEB_SERVER_ADDRESS = fields.String(
         attribute="web_server_address", validate=validate.Regexp(r".*:[0-9]{1,5}\Z")
     )
+    WEB_CERTIFICATE = fields.String(attribute="web_certificate", allow_none=True)
+    WEB_KEY = fields.String(attribute="web_key", allow_none=True)
     PUBLIC_URL = fields.String(attribute="public_url", validate=validate.Regexp(r"https?://[^/]+"))
     SMTP_URL = fields.String(attribute="smtp_url", allow_none=True)
     MAIL_FROM = fields.String(attribute="mail_from")
@@ -127,15 +152,13 @@ def settings_from(raw: Mapping[str, Any], environment: Mapping[str, str]) -> Set
     try:
         loaded: dict[str, Any] = SettingsSchema().load(given)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{name}: {' '.join(map(str, texts))}" for name, texts in sorted(error.messages_dict.items())
-        )
-        message = f"The settings are not right. {wrong}"
+        message = f"The settings are not right. {'; '.join(_faults(error.messages_dict))}"
         raise ConfigError(message) from error
-    for name in ("key_store", "mailbox"):
+    for name in ("key_store", "mailbox", "web_certificate", "web_key"):
         if loaded.get(name):
             loaded[name] = Path(loaded[name])
     _check_names(loaded)
+    _check_web_files(loaded)
     return Settings(**loaded)
 
 
@@ -171,7 +194,26 @@ def _check_names(loaded: Mapping[str, Any]) -> None:
             raise ConfigError(message) from error
 
 
-def _from_environment(name: str, environment: Mapping[str, str]) -> str | None:
+def _check_web_files(loaded: Mapping[str, Any]) -> None:
+    if bool(loaded.get("web_certificate")) != bool(loaded.get("web_key")):
+        message = "The settings are not right. WEB_CERTIFICATE and WEB_KEY: give both or none."
+        raise ConfigError(message)
+    for name in ("web_certificate", "web_key"):
+        file = loaded.get(name)
+        if file and not file.is_file():
+            message = f"The settings are not right. {name.upper()}: there is no file {file}."
+            raise ConfigError(message)
+
+
+def _faults(messages: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    for name, told in sorted(messages.items()):
+        if isinstance(told, Mapping):
+            yield from _faults(told, f"{path}{name}.")
+        else:
+            yield f"{path}{name}: {' '.join(map(str, told))}"
+
+
+def _from_environment(name: str, environment: Mapping[str, str]) -> object:
     file = environment.get(f"{PREFIX}{name}_FILE") if name in SECRETS else None
     if file:
         try:
@@ -179,7 +221,8 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str | None:
         except OSError as error:
             message = f"{PREFIX}{name}_FILE cannot be read: {error.strerror}."
             raise ConfigError(message) from error
-    return environment.get(PREFIX + name) or None
+    told = environment.get(PREFIX + name) or None
+    return _yaml(told, PREFIX + name) if told is not None and name in MAPS else told
 
 
 def _substituted(text: str, path: Path, environment: Mapping[str, str]) -> str:
@@ -199,7 +242,7 @@ def _substituted(text: str, path: Path, environment: Mapping[str, str]) -> str:
     return result
 
 
-def _yaml(text: str, path: Path) -> dict[str, Any]:
+def _yaml(text: str, path: Path | str) -> dict[str, Any]:
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -105,6 +105,17 @@ CODES: Mapping[str, Code] = {
         "El servicio está ocupado. Intente de nuevo en unos segundos.",
         "The service is busy. Try again in some seconds.",
     ),
+    # 423, not 503: waiting does not help and trying again neither; not 403: rights are not what is missing
+    "locked": Code(
+        423,
+        "La ventanilla está cerrada con llave. Entre con su contraseña para abrirla.",
+        "This window is locked. Sign in with your password to open it.",
+    ),
+    "locked_for_you": Code(
+        423,
+        "Su contraseña aún no abre esta ventanilla. Que entre antes una colega, o escriba la anterior o el código.",
+        "Your password does not open this window yet. Let a colleague in first, or type the old one or the code.",
+    ),
     "stale_form": Code(
         403,
         "Este formulario ya no vale. Vuelva a abrir la página e inténtelo otra vez.",
@@ -124,7 +135,7 @@ class Refused(Exception):
 
     ``fields`` names every bad field (dotted path) with its messages; ``state`` and ``allowed`` say what is
     possible instead; ``extra`` holds further members of the problem document (such as an open referral's id);
-    ``retry_after`` are the seconds to wait, where that is known.
+    ``wait`` are the seconds after which it would be done, where that is known.
     """
 
     def __init__(
@@ -135,7 +146,7 @@ class Refused(Exception):
         state: str | None = None,
         allowed: Sequence[str] | None = None,
         extra: Mapping[str, str] | None = None,
-        retry_after: int | None = None,
+        wait: int | None = None,
     ) -> None:
         self.code = code
         self.status = CODES[code].status
@@ -143,7 +154,7 @@ class Refused(Exception):
         self.state = state
         self.allowed = list(allowed) if allowed is not None else None
         self.extra = dict(extra or {})
-        self.retry_after = retry_after
+        self.wait = wait
         super().__init__(f"{code} {' '.join(sorted(self.fields))}".strip())
 
     def text(self, language: str = "es") -> str:

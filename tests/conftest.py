@@ -9,12 +9,14 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from shared.security.certificates import CA_FILE, issue
 from tests.mail import SmtpSink
 from tests.packages import CHROMIUM, find_or_install
 from tests.servers import ALIVE, PostgreSQL, RabbitMQ, ask_for, keepers, wait_until
@@ -80,10 +82,37 @@ def rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
 
 
 @pytest.fixture(scope="session")
+def tls_rabbitmq(pytestconfig: pytest.Config) -> RabbitMQ:
+    """This worker's second RabbitMQ, as deploy/ sets it up: by TLS alone."""
+    worker = str(getattr(pytestconfig, "workerinput", {}).get("workerid", "alone"))
+    facts = ask_for("rabbitmq-tls", pytestconfig.stash[_run_folder], of=worker)
+    port, management_port = int(str(facts["port"])), int(str(facts["management_port"]))
+    return RabbitMQ(Path(str(facts["folder"])), port, management_port, Path(str(facts["ca"])))
+
+
+@pytest.fixture(scope="session")
 def postgresql(pytestconfig: pytest.Config) -> PostgreSQL:
     """The run's PostgreSQL."""
     facts = ask_for("postgresql", pytestconfig.stash[_run_folder])
     return PostgreSQL(Path(str(facts["folder"])), int(str(facts["port"])))
+
+
+@pytest.fixture(scope="session")
+def tls_postgresql(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> tuple[PostgreSQL, Path]:
+    """A second PostgreSQL of this worker with a certificate of our own authority, and the authority's file."""
+    worker = str(getattr(pytestconfig, "workerinput", {}).get("workerid", "alone"))
+    facts = ask_for("postgresql", pytestconfig.stash[_run_folder], of=f"tls-{worker}")
+    server, tls = PostgreSQL(Path(str(facts["folder"])), int(str(facts["port"]))), tmp_path_factory.mktemp("tls")
+    made = issue(tls, "postgresql", ["localhost"], now=datetime.now(UTC))
+    for setting, file in (("ssl_cert_file", made.certificate), ("ssl_key_file", made.key)):
+        place = server.folder / file.name
+        shutil.copy(file, place)
+        place.chmod(0o600)
+        os.chown(place, server.folder.stat().st_uid, server.folder.stat().st_gid)
+        server.execute(f"ALTER SYSTEM SET {setting} = '{file.name}'")
+    server.execute("ALTER SYSTEM SET ssl = on")
+    server.execute("SELECT pg_reload_conf()")
+    return server, tls / CA_FILE
 
 
 @pytest.fixture
@@ -140,8 +169,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
-        if names & {"rabbitmq", "amqp_uri"}:
+        if names & {"rabbitmq", "amqp_uri", "tls_rabbitmq"}:
             item.add_marker(pytest.mark.rabbitmq)
-        if names & {"postgresql", "postgresql_url"}:
+        if names & {"postgresql", "postgresql_url", "tls_postgresql"}:
             item.add_marker(pytest.mark.postgresql)
     items.sort(key=lambda item: item.get_closest_marker("faults") is not None)

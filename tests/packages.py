@@ -29,6 +29,7 @@ class Program:
 
 RABBITMQ = Program("RabbitMQ", "rabbitmq-server", ("/usr/lib/rabbitmq/bin/rabbitmq-server",))
 POSTGRESQL = Program("PostgreSQL", "postgresql", ("/usr/lib/postgresql/*/bin/postgres",))
+NGINX = Program("nginx", "nginx-light", ("/usr/sbin/nginx",))
 CHROMIUM = Program("Chromium", "chromium", ("/usr/bin/google-chrome", "/usr/bin/chromium-browser", "/usr/bin/chromium"))
 
 # Debian starts a service when its package is installed, unless this file says no (101: forbidden).

@@ -14,6 +14,7 @@ import random
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,11 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from shared.security.certificates import CA_FILE, issue
 from tests import containers
 from tests.packages import POSTGRESQL, RABBITMQ, MissingProgram, Program, find_or_install
 
@@ -68,14 +71,16 @@ class RabbitMQ:
     user = "guest"
     password = "guest"
 
-    def __init__(self, folder: Path, port: int, management_port: int) -> None:
+    def __init__(self, folder: Path, port: int, management_port: int, ca: Path | None = None) -> None:
+        """With ``ca`` it speaks TLS alone, by a certificate of this authority."""
         self.folder = folder
         self.port = port
-        self.management_url = f"http://127.0.0.1:{management_port}"
+        self.ca = ca
+        self.management_url = f"http{'s' if ca else ''}://127.0.0.1:{management_port}"
 
     def uri(self, vhost: str, user: str = user, password: str = password) -> str:
         """The AMQP address of a virtual host."""
-        return f"amqp://{user}:{password}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
+        return f"amqp{'s' if self.ca else ''}://{user}:{password}@127.0.0.1:{self.port}/{quote(vhost, safe='')}"
 
     def new_vhost(self, name: str) -> str:
         """Makes a virtual host where guest may do everything; returns its AMQP address."""
@@ -97,7 +102,8 @@ class RabbitMQ:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Basic {token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        context = ssl.create_default_context(cafile=self.ca) if self.ca else None
+        with urllib.request.urlopen(request, timeout=30, context=context) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -172,9 +178,37 @@ def keepers(run_folder: Path) -> list[int]:
 def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
     ports = free_port(), free_port()
     program = _program(RABBITMQ)
-    begun = _rabbitmq_process(folder, program, *ports) if program else _container(containers.RABBITMQ, ports, folder)
-    reach = RabbitMQ(folder, *ports)
+    conf = (
+        f"listeners.tcp.default = 127.0.0.1:{ports[0]}\n"
+        f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ports[1]}\n"
+    )
+    begun = (
+        _rabbitmq_process(folder, program, ports[0], conf) if program else _container(containers.RABBITMQ, ports, folder)
+    )
+    _await_rabbitmq(begun, RabbitMQ(folder, *ports))
+    return {"port": ports[0], "management_port": ports[1], **begun.name}, begun.stop
 
+
+def _start_rabbitmq_tls(folder: Path) -> tuple[dict[str, object], Callable[[], None]]:
+    """As ``deploy/rabbitmq/rabbitmq.conf`` has it, with certificates by our own command; only ports and folders are others."""
+    conf = (Path(__file__).parents[1] / "deploy" / "rabbitmq" / "rabbitmq.conf").read_text()
+    ports = {number: free_port() for number in ("5672", "15672", "5671", "15671")}
+    tls = folder / "tls"
+    issue(tls, "rabbitmq", ["localhost", "127.0.0.1"], now=datetime.now(UTC))
+    places = {f" {number}\n": f" {port}\n" for number, port in ports.items()} | {
+        ":5672\n": f":{ports['5672']}\n", "/etc/rabbitmq/tls": str(tls), "= 2GB": "= 50MB",
+    }
+    for place, ours in places.items():
+        conf = conf.replace(place, ours)
+    program = RABBITMQ.find()
+    if program is None:
+        raise MissingProgram("The broker of the TLS tests runs as a process: install the package rabbitmq-server.")
+    begun = _rabbitmq_process(folder, program, ports["5672"], conf)
+    _await_rabbitmq(begun, RabbitMQ(folder, ports["5671"], ports["15671"], tls / CA_FILE))
+    return {"port": ports["5671"], "management_port": ports["15671"], "ca": str(tls / CA_FILE)}, begun.stop
+
+
+def _await_rabbitmq(begun: "_Begun", reach: RabbitMQ) -> None:
     def answers() -> bool:
         begun.check()
         try:
@@ -184,16 +218,12 @@ def _start_rabbitmq(folder: Path) -> tuple[dict[str, object], Callable[[], None]
         return True
 
     _wait_or_stop(begun, answers, "RabbitMQ", every=0.25)
-    return {"port": ports[0], "management_port": ports[1], **begun.name}, begun.stop
 
 
-def _rabbitmq_process(folder: Path, program: Path, port: int, management: int) -> "_Begun":
-    (folder / "rabbitmq.conf").write_text(
-        f"listeners.tcp.default = 127.0.0.1:{port}\n"
-        f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
-        "log.console = false\nlog.file.level = warning\n"
-        "disk_free_limit.absolute = 50MB\n",
-    )
+def _rabbitmq_process(folder: Path, program: Path, port: int, conf: str) -> "_Begun":
+    quiet = "log.console = false\nlog.file.level = warning\n"
+    room = "" if "disk_free_limit" in conf else "disk_free_limit.absolute = 50MB\n"
+    (folder / "rabbitmq.conf").write_text(conf + quiet + room)
     (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
     env = {
         "PATH": os.environ["PATH"],
@@ -333,7 +363,7 @@ def _end(process: "subprocess.Popen[bytes]", *, by: int = signal.SIGTERM, group:
 
 def keep(kind: str, folder: Path, alive: Path) -> None:
     """Starts a server, says where it is, and ends it when the test run has gone."""
-    start = {"rabbitmq": _start_rabbitmq, "postgresql": _start_postgresql}[kind]
+    start = {"rabbitmq": _start_rabbitmq, "rabbitmq-tls": _start_rabbitmq_tls, "postgresql": _start_postgresql}[kind]
     facts, stop = start(folder)
     try:
         (folder / "server.tmp").write_text(json.dumps({"folder": str(folder), "keeper": os.getpid(), **facts}))

@@ -16,6 +16,9 @@ from shared.errors import ConfigError
 from shared.persistence.engine import Database
 from shared.security.audit import AuditTrail
 from shared.security.identities import Actor
+from shared.security.locked_store import LockedStore
+from shared.security.passwords import at_once
+from shared.security.protecting import is_protected
 from shared.security.tokens import NewToken
 from shared.security.users import ToldUsers
 
@@ -111,7 +114,7 @@ class AtHub:
 
 
 class AtWindow:
-    """A window's own users; nobody else is told of them."""
+    """A window's own users; nobody else is told of them. Who is dismissed or reset here opens its keys no longer."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         from services.intake.store.tables import window_tables
@@ -120,6 +123,7 @@ class AtWindow:
         self._tables = window_tables()
         self._clock = SystemClock()
         self._by = Actor.system(settings.node, settings.window)
+        self._key_store = settings.key_store
 
     @contextmanager
     def _open(self, act: str, usernames: Sequence[str]) -> Iterator[ToldUsers]:
@@ -141,6 +145,7 @@ class AtWindow:
     def disable(self, username: str) -> None:
         with self._open("disable", [username]) as kept:
             kept.disable(username)
+        self._lose_the_keys(username)
 
     def enable(self, username: str) -> None:
         with self._open("enable", [username]) as kept:
@@ -149,10 +154,12 @@ class AtWindow:
     def set_password(self, username: str, password_hash: str) -> None:
         with self._open("set-password", [username]) as kept:
             kept.set_password(username, password_hash)
+        self._lose_the_keys(username)
 
     def set_first_password(self, username: str, password_hash: str) -> None:
         with self._open("set-first-password", [username]) as kept:
             kept.set_first_password(username, password_hash)
+        self._lose_the_keys(username)
 
     def issue(self, username: str, wanted: NewToken | None = None) -> str:
         with self._open("issue-token", [username]) as kept:
@@ -161,3 +168,7 @@ class AtWindow:
     def revoke(self, username: str, token: str | None = None) -> None:
         with self._open("revoke-token", [username]) as kept:
             kept.revoke(username, token)
+
+    def _lose_the_keys(self, username: str) -> None:
+        if is_protected(self._key_store):
+            LockedStore(self._key_store, at_once).forget(username)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.console.demo_network import OFFSETS, Network
+from services.console.locks import PasswordFile, StaffName, let_in
 from services.console.which import Service, service_of
 from shared.config import Settings, load_settings
 from shared.errors import ConfigError
@@ -15,11 +16,17 @@ def import_cases(
     file: Annotated[Path, typer.Argument(help="A CSV file; its columns are in docs/import.md.")],
     data_dir: Annotated[Path | None, typer.Option(help="A demo's folder: lines go to the windows that they name.")] = None,
     config: Annotated[Path | None, typer.Option(help="A window's YAML: lines of other windows are refused.")] = None,
+    staff: StaffName = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Take a file of cases in; resumable, and while the service runs. Status 1 when lines were refused."""
     from services.intake.commands import import_file
 
-    raise typer.Exit(import_file(file, _windows(data_dir, config)))
+    windows = _windows(data_dir, config)
+    first = windows[0]
+    raise typer.Exit(
+        import_file(file, windows, let_in=lambda window: let_in(window, first, staff, password_file))
+    )
 
 
 def _windows(data_dir: Path | None, config: Path | None) -> list[Settings]:

@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "tokens": ("access", "tokens"),
     "keys": ("keys", "app"),
     "topology": ("broker", "topology"),
-    "windows": ("broker", "windows"),
+    "windows": ("windows", "app"),
     "dead-letters": ("letters", "app"),
     "outbox": ("outbox", "app"),
     "backup": ("backup", "backup"),

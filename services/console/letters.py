@@ -3,18 +3,21 @@
 import json
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
+from services.console.locks import PasswordFile, StaffName, unlocked
 from services.console.service import ConfigFile
 from services.console.which import Service, opened, service_of
-from shared.config import load_settings
+from shared.config import Settings, load_settings
 from shared.errors import Refused
 from shared.messaging.dead_letters import DeadLetter, dead_letter, dead_letters
-from shared.messaging.inbox import Inbox, Replayed
+from shared.messaging.inbox import Replayed
 from shared.messaging.tables import MessagingTables
+from shared.security.protecting import is_protected
 
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be understood.")
 
@@ -47,29 +50,36 @@ def show(letter: Letter, config: ConfigFile) -> None:
 
 
 @app.command("replay")
-def replay(letter: Letter, config: ConfigFile) -> None:
+def replay(letter: Letter, config: ConfigFile, staff: StaffName = None, password_file: PasswordFile = None) -> None:
     """Try a letter again, or all that wait. Status 1 when one took no effect."""
-    _settle_all(letter, config, lambda inbox, one: inbox.replay(one), "took effect")
+    settings = load_settings(config)
+    opening = unlocked(settings, staff, password_file) if is_protected(settings.key_store) else _service(settings)
+    with opening as service:
+        _settle_all(letter, config, service.inbox.replay, "took effect")
 
 
 @app.command("discard")
 def discard(letter: Letter, config: ConfigFile) -> None:
     """Let a letter be, or all that wait: you have seen to it by other means. Its bytes are kept as long as any letter's."""
-    _settle_all(letter, config, lambda inbox, one: inbox.discard(one), "discarded")
+    with _service(load_settings(config)) as service:
+        _settle_all(letter, config, service.inbox.discard, "discarded")
 
 
-def _settle_all(letter: str, config: ConfigFile, settle: Callable[[Inbox[Any], str], Replayed], word: str) -> None:
-    settings = load_settings(config)
-    commands = import_module(f"services.{service_of(settings)}.commands")
+def _settle_all(letter: str, config: ConfigFile, settle: Callable[[str], Replayed], word: str) -> None:
     ids = [waiting.id for waiting in _waiting(config)] if letter == "all" else [letter]
     failed = 0
-    with commands.opened(settings) as service:
-        for one in ids:
-            done = settle(service.inbox, one)
-            failed += not done.took_effect
-            print(f"{one}  {word if done.took_effect else 'no effect: ' + done.reason}")
+    for one in ids:
+        done = settle(one)
+        failed += not done.took_effect
+        print(f"{one}  {word if done.took_effect else 'no effect: ' + done.reason}")
     if failed:
         sys.exit(1)
+
+
+def _service(settings: Settings) -> AbstractContextManager[Any]:
+    """Whichever of the three services these settings are for, opened for a command."""
+    commands = import_module(f"services.{service_of(settings)}.commands")
+    return cast("AbstractContextManager[Any]", commands.opened(settings))
 
 
 def _waiting(config: ConfigFile) -> list[DeadLetter]:

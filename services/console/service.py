@@ -12,6 +12,7 @@ from shared.errors import ConfigError, TryAgain
 from shared.messaging.broker import LOST, Broker
 from shared.observability.logs import configure
 from shared.security.keyring import Keyring
+from shared.security.protecting import is_protected
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML file.", dir_okay=False)]
 
@@ -54,9 +55,11 @@ def doctor(config: ConfigFile) -> None:
     settings = load_settings(config)
     print(f"ok    settings ({settings.node}{'/' + settings.window if settings.window else ''})")
     wrong = 0
-    for name, look in (("keys", _keys), ("database", _database), ("broker", _broker)):
+    for name, look in (("keys", _keys), ("database", _database), ("broker", _broker), ("doors", _doors)):
         try:
-            print(f"ok    {name} ({look(config)})")
+            found = look(config)
+            if found:
+                print(f"ok    {name} ({found})")
         except (ConfigError, TryAgain) as trouble:
             wrong += 1
             print(f"WRONG {name}: {trouble}")
@@ -68,7 +71,12 @@ def doctor(config: ConfigFile) -> None:
 
 def _keys(config: Path) -> str:
     settings = load_settings(config)
-    return f"of {Keyring.load(settings.key_store).me.source}"
+    from services.console.locks import how_keys_lie
+
+    lie = how_keys_lie(settings)
+    if not is_protected(settings.key_store):
+        Keyring.load(settings.key_store)
+    return f"of {address_of(settings).source}; {lie}"
 
 
 def _database(config: Path) -> str:
@@ -87,10 +95,24 @@ def _broker(config: Path) -> str:
     settings = load_settings(config)
     if settings.embedded:
         return "embedded"
+    broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)
     try:
-        with Broker(settings.amqp_uri, settings.amqp_ssl or False).connection() as connection:
+        with broker.connection() as connection:
             connection.connect()
     except LOST as error:
-        message = f"it does not answer ({type(error).__name__})"
+        message = f"it does not answer ({getattr(error, 'verify_message', '') or type(error).__name__})"
         raise TryAgain(message) from error
+    if broker.in_clear:
+        message = "it answers in clear: whoever is on the way reads its passwords (AMQP_URI: amqps://…, docs/tls.md)"
+        raise ConfigError(message)
     return "answers"
+
+
+def _doors(config: Path) -> str:
+    """At a hub: who of the windows may come in, and whether the broker holds everybody to their own keys."""
+    settings = load_settings(config)
+    if service_of(settings) is not Service.REFERRALS:
+        return ""
+    from services.console.windows import how_they_stand
+
+    return how_they_stand(settings)

@@ -67,12 +67,18 @@ class Imported:
 
 
 def import_file(
-    file: Path, windows: Sequence[Settings], *, screen: Console | None = None, clock: Clock | None = None
+    file: Path,
+    windows: Sequence[Settings],
+    *,
+    screen: Console | None = None,
+    clock: Clock | None = None,
+    let_in: Callable[[Wiring], object] | None = None,
 ) -> int:
     """Take a file of cases in at the windows that its lines name; the exit status.
 
     Lines of any other window are refused. Interrupted and started again it goes on where it stopped; a file that
-    was taken whole is not taken again. ``ConfigError`` and ``TryAgain`` as ``build`` raises them.
+    was taken whole is not taken again. ``let_in`` opens a window's keys where they are locked. ``ConfigError`` and
+    ``TryAgain`` as ``build`` raises them.
     """
     screen = screen or Console()
     try:
@@ -85,6 +91,9 @@ def import_file(
         return NOT_DONE
     with ExitStack() as stack:
         open_windows = {one.window or "": stack.enter_context(opened(one, clock=clock)) for one in windows}
+        if let_in is not None:
+            for window in open_windows.values():
+                let_in(window)
         try:
             done = _take(told, open_windows, screen)
         except Refused as error:

@@ -1,4 +1,4 @@
-"""The nameko class of a window: one batch entrypoint, the relay, three timers, the site."""
+"""The nameko class of a window: one batch entrypoint, the relay, five timers, the site."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,9 @@ LAPSED_EVERY = 600.0
 """Seconds between two looks at consents that have run out: they end with a day."""
 TELL_AGAIN_EVERY = 1.0
 """Seconds between two looks whether the hub asked for cases."""
-LOOK_WHO_IS_IN_EVERY = 30.0
+LOOK_AT_KEYS_EVERY = 1.0
+"""Seconds between two looks whether somebody opened the keys; then the persons are known again."""
+LOOK_WHO_IS_IN_EVERY = 15.0
 """Seconds between two looks whether somebody is still signed in: nobody says that they went away."""
 
 
@@ -53,9 +55,14 @@ class Intake:
         """Cases that the hub asked for."""
         self.wired.tell_again()
 
+    @every(LOOK_AT_KEYS_EVERY)
+    def after_opening(self) -> None:
+        """What came while the keys were locked."""
+        self.wired.after_opening()
+
     @every(LOOK_WHO_IS_IN_EVERY)
     def look_who_is_left(self) -> None:
-        """Whether anybody is still at work."""
+        """Whether anybody is still at work; the keys go with the last."""
         self.wired.entrance.look_who_is_left()
 
     @website

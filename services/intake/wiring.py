@@ -1,5 +1,6 @@
 """The composition root: everything a window is made of, built once from its settings."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
 from shared.messaging.exporter import Exporter
 from shared.messaging.feed import FeedSettings
+from shared.messaging.held import HeldMessages, WhenOpen
 from shared.messaging.inbox import Inbox
 from shared.messaging.node_state import recall
 from shared.messaging.outbox import Outbox
@@ -51,9 +53,13 @@ from shared.observability.metrics import new_registry
 from shared.persistence.engine import Database, open_database
 from shared.persistence.work import Works
 from shared.security.entrance import Entrance
+from shared.security.key_door import LockedDoor
+from shared.security.key_store import KeyStore, PlainStore
 from shared.security.keyring import Keyring
+from shared.security.locked_store import LockedStore
 from shared.security.passwords import Run, at_once
-from shared.security.presence import NobodyHears
+from shared.security.presence import NobodyHears, Presence
+from shared.security.protecting import is_protected
 from shared.security.tokens import by_token
 from shared.security.vault import Vault
 from shared.vocabulary.windows import WINDOWS
@@ -111,6 +117,10 @@ class Wiring:
     """What the service class and the console need. Call ``close`` last."""
 
     messaging: Messaging
+    when_open: WhenOpen
+    keys: KeyStore
+    presence: Presence
+    opened: threading.Event
     site: "WSGIApplication"
     entrance: Entrance
     inbox: Inbox[WindowWork]
@@ -136,7 +146,12 @@ class Wiring:
         self.report()
 
     def tell_again(self) -> None:
-        """Tell what the hub asked for or forgot, some of it at a time; when that is done, say so."""
+        """Tell what the hub asked for or forgot, some of it at a time; when that is done, say so.
+
+        It waits while the keys are locked.
+        """
+        if not self.keys.is_open:
+            return
         for _ in range(MOST_TELLINGS):
             if not self._has_to_tell():
                 break
@@ -155,6 +170,18 @@ class Wiring:
         with self.database.read() as connection:
             return has_to_tell(connection, self.tables)
 
+    def after_opening(self) -> None:
+        """Once after each opening: what came meanwhile is taken, and the persons are known again.
+
+        Half way: what was not taken stays, and is looked at again.
+        """
+        if not (self.opened.is_set() and self.keys.is_open):
+            return
+        self.when_open.take_kept()
+        with self.database.read() as connection:
+            self.people.catch_up(connection)
+        self.opened.clear()
+
     def withhold_lapsed(self) -> None:
         """Hold what may no longer leave, until there is no more of it."""
         found = AT_ONCE
@@ -163,7 +190,8 @@ class Wiring:
                 found = withhold_lapsed(work=work, now=self.clock.now())
 
     def close(self) -> None:
-        """Let go of databases and pipes."""
+        """Let go of keys, databases and pipes."""
+        self.presence.nobody_left()
         self.messaging.wake.close()
         self.database.close()
         self.vault.close()
@@ -172,17 +200,21 @@ class Wiring:
 def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once) -> Wiring:
     """Build it all; ``ConfigError`` says what is wrong with the settings, ``TryAgain`` that the database is away.
 
-    ``run`` computes password hashes: off the event loop where there is one.
+    ``run`` computes what a password opens or hashes to: off the event loop where there is one.
     """
     arm(settings.crash_at)
     clock, tables, wake = clock or SystemClock(), window_tables(), Wake()
     place = window_of(settings)
     me = Address.window(place.node, place.window)
-    keyring = Keyring.load(settings.key_store)
-    database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
+    keys = _keys(settings, run)
+    keyring = Keyring.load(settings.key_store, keys)
+    database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url, keys=keys)
     with database.write() as connection:
         epoch, incarnation = epoch_of(connection, tables.messaging), _incarnation(connection, tables)
     published, people = Published(tables.directories, place), PeopleIndex(tables, vault)
+    keys.when_dropped(people.forget)
+    opened = threading.Event()
+    keys.when_opened(opened.set)
 
     def open_work(connection: Connection) -> WindowWork:
         return WindowWork(
@@ -192,6 +224,7 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
             incarnation=incarnation,
             epoch=epoch,
             vault=vault,
+            wraps=keys,
             known=World(connection, published),
             outbox=Outbox(connection, tables.messaging, keyring, me, clock),
             clock=clock,
@@ -223,23 +256,32 @@ def build(settings: Settings, *, clock: Clock | None = None, run: Run = at_once)
         batch_size=settings.batch_size,
         resend_after=settings.resend_after,
     )
-    with database.read() as connection:
-        people.catch_up(connection)
+    if keys.is_open:
+        opened.set()  # messages may be kept from a time when they were locked
+        with database.read() as connection:
+            people.catch_up(connection)
+    held = HeldMessages(database, tables.held, clock)
+    when_open = WhenOpen(held, lambda: keys.is_open, inbox.take, inbox.take_dead, size=settings.batch_size)
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
-    room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up)
-    site, entrance = _site(settings, room, works, run)
+    presence = LockedDoor(keys, clock, when_open.take_kept) if isinstance(keys, LockedStore) else NobodyHears()
+    room = Room(place, database, tables, acts, people, published, clock, vault, epoch, lambda: publisher.up, keys)
+    site, entrance = _site(settings, room, works, run, presence)
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(
                 broker, topology.queue_of(me), size=settings.batch_size, wait=settings.batch_wait_ms / 1000
             ),
-            take=inbox.take,
-            probe=partial(_probe, database),
+            take=when_open,
+            probe=partial(_probe, database, when_open),
             relay=relay,
             wake=wake,
             exporter=Exporter(database, tables.messaging, relay.messages, epoch=epoch, clock=clock),
             declare=_declaring(settings, broker),
         ),
+        when_open=when_open,
+        keys=keys,
+        presence=presence,
+        opened=opened,
         site=site,
         entrance=entrance,
         inbox=inbox,
@@ -276,12 +318,20 @@ def _declaring(settings: Settings, broker: Broker) -> Callable[[], None] | None:
     return partial(topology.declare, broker, settings.node, sorted({*WINDOWS[settings.node], window_name(settings)}))
 
 
-def _probe(database: Database) -> None:
+def _probe(database: Database, when_open: WhenOpen) -> None:
     with database.read() as connection:
         connection.execute(select(1))
+    when_open.probe()
 
 
-def _site(settings: Settings, room: Room, works: Works[WindowWork], run: Run) -> tuple["WSGIApplication", Entrance]:
+def _keys(settings: Settings, run: Run) -> LockedStore | PlainStore:
+    """The window's keys: locked where ``ventanilla keys protect`` was run, in plain files elsewhere."""
+    return LockedStore(settings.key_store, run) if is_protected(settings.key_store) else PlainStore(settings.key_store)
+
+
+def _site(
+    settings: Settings, room: Room, works: Works[WindowWork], run: Run, presence: Presence
+) -> tuple["WSGIApplication", Entrance]:
     state, registry, limiter = State(room), new_registry(), Limiter()
     registry.register(state)
     known = WINDOWS.get(room.place.node, {}).get(room.place.window)
@@ -301,7 +351,7 @@ def _site(settings: Settings, room: Room, works: Works[WindowWork], run: Run) ->
             run=run,
             admits=lambda user: user.window == room.place.window,
             account=WindowAccount(works, room.clock),
-            presence=NobodyHears(),  # the key store lies open: nobody needs to hear who is in
+            presence=presence,
         ),
         limiter,
     )
@@ -310,7 +360,7 @@ def _site(settings: Settings, room: Room, works: Works[WindowWork], run: Run) ->
     api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
     site = Site(
         what=WHAT, greeting=GREETING, home=TODAY, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
-        checks=state.checks(), cautions=state.cautions(), state=state.lines, templates=(WEB / "templates",), static=(WEB / "static",),
-        locale=(WEB / "locale",), proxies=settings.proxies,
+        checks=state.checks(), cautions=state.cautions(), state=state.lines, templates=(WEB / "templates",),
+        static=(WEB / "static",), locale=(WEB / "locale",), proxies=settings.proxies,
     )
     return build_site(site), pages.entrance

@@ -6,8 +6,13 @@ What changes here reaches the windows and notifications by the service's relay.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from services.referrals.queries.windows import WindowSeen, windows_of
+from services.referrals.use_cases import add_window as windows
 from services.referrals.use_cases import change_access
+from services.referrals.use_cases import suspend_window as suspending
+from services.referrals.use_cases.add_window import AddWindow
 from services.referrals.use_cases.change_access import NewUser
+from services.referrals.use_cases.door_ports import Door
 from services.referrals.use_cases.rebuild_window import rebuild_window
 from services.referrals.wiring import Wiring, build
 from shared.clock import Clock
@@ -101,3 +106,29 @@ def do_not_wait(hub: Wiring, window: str) -> None:
     with hub.works.open() as work:
         work.recovery.go_on_without(window)
         work.audit.note(Actor.system(hub.country.node), "window.do-not-wait", "window", window)
+def add_window(hub: Wiring, request: AddWindow) -> Door:
+    """A window in the directory, its keys believed; the directory is published anew where that changed it."""
+    with hub.works.open() as work:
+        door = windows.add_window(request, by=Actor.system(hub.country.node), work=work, now=hub.clock.now())
+    hub.publish()
+    return door
+
+
+def suspend_window(hub: Wiring, window: str) -> Door:
+    """Nothing that the window signs is taken from now on."""
+    with hub.works.open() as work:
+        request = suspending.SuspendWindow(window)
+        return suspending.suspend_window(request, by=Actor.system(hub.country.node), work=work, now=hub.clock.now())
+
+
+def resume_window(hub: Wiring, window: str) -> Door:
+    """The window's signature is believed again."""
+    with hub.works.open() as work:
+        request = suspending.ResumeWindow(window)
+        return suspending.resume_window(request, by=Actor.system(hub.country.node), work=work, now=hub.clock.now())
+
+
+def list_windows(hub: Wiring) -> Sequence[WindowSeen]:
+    """The hub's own windows, as its database knows them now."""
+    with hub.database.read() as connection:
+        return windows_of(connection, hub.tables, hub.in_force.look(connection))

@@ -40,7 +40,7 @@ class Referrals:
     @dead_batches
     def take_dead(self, messages: Sequence[RawMessage]) -> None:
         """What the broker gave up."""
-        self.wired.inbox.take_dead(messages)
+        self.wired.take_dead(messages)
 
     @every(LOOK_AGAIN, first=0.1)
     def publish(self) -> None:

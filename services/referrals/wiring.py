@@ -1,6 +1,7 @@
 """The composition root: everything a hub is made of, built once from its settings."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from services.referrals.queries.recovery import can_go_on
 from services.referrals.reactions import reactions, report
 from services.referrals.store.country import load_country
 from services.referrals.store.directory import Overlay
+from services.referrals.store.doors import Doorkeeper, InForce
 from services.referrals.store.rebuild import Rebuilder
 from services.referrals.store.tables import Tables, hub_tables
 from services.referrals.store.work import HubWork
@@ -34,10 +36,11 @@ from shared.messaging import topology
 from shared.messaging.broker import Broker
 from shared.messaging.epochs import epoch_of
 from shared.messaging.exporter import Exporter
-from shared.messaging.feed import FeedSettings
+from shared.messaging.feed import FeedSettings, Takes
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox
 from shared.messaging.parts import Messaging
+from shared.messaging.ports import RawMessage
 from shared.messaging.publisher import open_publisher
 from shared.messaging.relay import Relay
 from shared.messaging.wake import Wake
@@ -83,12 +86,19 @@ class Wiring:
     messaging: Messaging
     site: "WSGIApplication"
     inbox: Inbox[HubWork]
+    take_dead: Takes
     works: Works[HubWork]
     database: Database
     vault: Vault
     tables: Tables
-    country: Country
+    keyring: Keyring
+    in_force: InForce
     clock: Clock
+
+    @property
+    def country(self) -> Country:
+        """What the hub goes by."""
+        return self.in_force.country
 
     def publish(self) -> None:
         """Publish directory and rules, if they are not what was published last."""
@@ -151,22 +161,39 @@ def build(
     clock = clock or SystemClock()
     country = country or load_country(settings.node, clock.now().date())
     me, tables, wake = Address.hub(settings.node), hub_tables(), Wake()
-    overlay = Overlay(tables, country.directory, country.published)
     keyring = Keyring.load(settings.key_store)
     database, vault = open_database(settings.database_url), Vault(settings.key_store, settings.key_store_url)
+    in_force = InForce(tables, country, keyring)
+    overlay = Overlay(tables, in_force.look)
     with database.write() as connection:
         epoch = epoch_of(connection, tables.messaging)
+        in_force.look(connection)
 
     def open_work(connection: Connection) -> HubWork:
         outbox = Outbox(connection, tables.messaging, keyring, me, clock)
         return HubWork(
-            connection, tables, vault=vault, country=country, overlay=overlay, epoch=epoch, outbox=outbox, clock=clock
+            connection,
+            tables,
+            vault=vault,
+            overlay=overlay,
+            in_force=in_force,
+            keyring=keyring,
+            epoch=epoch,
+            outbox=outbox,
+            clock=clock,
         )
 
     works = Works(database, open_work, wake.set)
     broker = Broker(settings.amqp_uri, settings.amqp_ssl or False)
     inbox = Inbox(
-        works, tables.messaging, opener=keyring, reactions=reactions(), report=report, me=me, epoch=epoch, clock=clock
+        works,
+        tables.messaging,
+        opener=Doorkeeper(keyring, in_force),
+        reactions=reactions(),
+        report=report,
+        me=me,
+        epoch=epoch,
+        clock=clock,
     )
     relay = Relay(
         database,
@@ -182,13 +209,13 @@ def build(
         resend_after=settings.resend_after,
     )
     acts = Acts(works, keys=tables.idempotency, seals=vault, clock=clock)
-    room = Room(database, tables, works, acts, vault, country, clock, overlay)
+    room = Room(database, tables, works, acts, vault, in_force, clock, overlay)
     size, wait = settings.batch_size, settings.batch_wait_ms / 1000
-    windows = [place.id for place in country.windows]
+    windows = [place.id for place in in_force.country.windows]
     return Wiring(
         messaging=Messaging(
             feed=FeedSettings(broker, topology.queue_of(me), size=size, wait=wait),
-            take=inbox.take,
+            take=_after_a_look(database, in_force, inbox.take),
             probe=partial(_probe, database),
             relay=relay,
             wake=wake,
@@ -198,13 +225,26 @@ def build(
         ),
         site=_site(settings, room, run),
         inbox=inbox,
+        take_dead=_after_a_look(database, in_force, inbox.take_dead),
         works=works,
         database=database,
         vault=vault,
         tables=tables,
-        country=country,
+        keyring=keyring,
+        in_force=in_force,
         clock=clock,
     )
+
+
+def _after_a_look(database: Database, in_force: InForce, take: Takes) -> Takes:
+    """A batch is believed as the doors stand when it comes."""
+
+    def taken(messages: Sequence[RawMessage]) -> object:
+        with database.read() as connection:
+            in_force.look(connection)
+        return take(messages)
+
+    return taken
 
 
 def _probe(database: Database) -> None:
@@ -236,7 +276,7 @@ def _site(settings: Settings, room: Room, run: Run) -> "WSGIApplication":
     )
     pages.add(*user_pages(UserRoom(room, pages.entrance.passwords, pages.entrance.secrets)))
     pages.offer(USERS)
-    state, registry = State(room.database, tables, room.overlay, room.country, room.clock), new_registry()
+    state, registry = State(room.database, tables, room.overlay, room.in_force, room.clock), new_registry()
     registry.register(HubFigures(state))
     api = hub_api(room, by_token(room.database, tables.access, room.clock), None, limiter)
     site = Site(

@@ -72,7 +72,6 @@ def bury(connection: Connection, tables: MessagingTables, dead: Sequence[Incomin
 
 def _row(incoming: Incoming, *, now: datetime) -> dict[str, object]:
     raw, envelope = incoming.raw, incoming.envelope
-    headers = {name: value for name, value in raw.headers.items() if isinstance(value, str | int)}
     return {
         "id": new_id(),
         "digest": hashlib.sha256(raw.body).hexdigest(),
@@ -84,7 +83,7 @@ def _row(incoming: Incoming, *, now: datetime) -> dict[str, object]:
         "exchange": raw.exchange,
         "routing_key": raw.routing_key,
         "user_id": raw.user_id,
-        "headers": orjson.dumps(headers).decode(),
+        "headers": orjson.dumps(raw.kept_headers).decode(),
         "body": raw.body,
         "first_at": now,
         "last_at": now,

@@ -92,7 +92,16 @@ class RawMessage:
     deliveries: int = 0
 
     @property
+    def kept_headers(self) -> dict[str, object]:
+        """Those that are kept with a message: texts, numbers, lists of texts."""
+        return {name: value for name, value in self.headers.items() if _is_kept(value)}
+
+    @property
     def signature(self) -> str | None:
         """The detached JWS, if there is one."""
         found = self.headers.get("signature")
         return found if isinstance(found, str) else None
+
+
+def _is_kept(value: object) -> bool:
+    return isinstance(value, str | int) or (isinstance(value, list) and all(isinstance(one, str) for one in value))

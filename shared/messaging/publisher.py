@@ -18,7 +18,7 @@ from shared.crash import CrashPoint, crash_point
 from shared.errors import TryAgain
 from shared.messaging.broker import HEARTBEAT, LOST, Broker
 from shared.messaging.ports import Outcome, Outgoing, Publisher
-from shared.messaging.routes import window_user
+from shared.messaging.routes import broker_user
 
 CONFIRM_SECONDS = 15.0
 """How long the answers to one batch may take; shorter than the relay's lease."""
@@ -30,10 +30,10 @@ log = structlog.get_logger()
 
 
 def open_publisher(broker: Broker, me: Address) -> Publisher:
-    """The publisher for this broker. A window says on AMQP who it is, where it has a broker user of its own."""
+    """The publisher for this broker. Who has a broker user of its own says on AMQP who it is, and the broker checks it."""
     if broker.is_memory:
         return MemoryPublisher(broker)
-    own = me.is_window and broker.user == window_user(me)
+    own = broker.user == broker_user(me)
     return AmqpPublisher(broker, user_id=broker.user if own else None)
 
 

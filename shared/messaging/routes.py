@@ -38,6 +38,11 @@ def is_for_all(to: Address) -> bool:
     return to.name == "all"
 
 
-def window_user(window: Address) -> str:
-    """The broker user of a window (anchors-reliability.md 3)."""
-    return f"w.{window.key}"
+def broker_user(address: Address) -> str:
+    """The broker user of a window, a hub or its notifications (anchors-reliability.md 3)."""
+    return f"w.{address.key}" if address.is_window else address.key
+
+
+def peer_user(peer: str) -> str:
+    """The broker user that another country's hub has here; ``peer`` is its node."""
+    return f"peer.{peer}"

@@ -1,24 +1,18 @@
-"""Exchanges, queues, bindings, policies and what a window may do (anchors-reliability.md 2 and 3).
+"""Exchanges, queues, bindings and policies (anchors-reliability.md 2).
 
-``apply`` is for an operator, ``definitions`` for a broker that loads a file at its start, ``declare`` for the
-embedded broker. Services never declare on a real one: a window is not even allowed to.
+``definitions`` is for a broker that loads a file at its start, ``declare`` for an operator (``set_up.py``) and for
+the embedded broker. Services never declare on a real one: nobody's broker user is even allowed to.
 """
 
-import re
-import urllib.error
-import urllib.request
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlsplit
 
-import orjson
 from kombu.transport.virtual import Channel
 
 from shared.contracts.addresses import Address
 from shared.errors import TryAgain
 from shared.messaging.broker import LOST, Broker
-from shared.messaging.routes import FEDERATION, INTAKE, NOTIFICATIONS, REFERRALS, window_user
+from shared.messaging.routes import FEDERATION, INTAKE, NOTIFICATIONS, REFERRALS
 
 EXCHANGES = (INTAKE, REFERRALS, NOTIFICATIONS, FEDERATION)
 DEAD_EXCHANGE, DEAD_QUEUE = "dlx", "dead"
@@ -110,7 +104,7 @@ def _declare_queue(channel: Channel, queue: str) -> None:
 
 
 def definitions(node: str, windows: Sequence[str], *, vhost: str = "/") -> dict[str, object]:
-    """All of it as RabbitMQ's ``load_definitions`` reads it. Users are added apart: their passwords are no one's file."""
+    """All of it as RabbitMQ's ``load_definitions`` reads it. Users are added apart (``broker_rights.py``): they have secrets."""
     queues = sorted({binding.queue for binding in bindings(node, windows)} | {DEAD_QUEUE, UNROUTED_QUEUE})
     nets = [(DEAD_EXCHANGE, DEAD_QUEUE), (UNROUTED_EXCHANGE, UNROUTED_QUEUE)]
     return {
@@ -137,103 +131,3 @@ def definitions(node: str, windows: Sequence[str], *, vhost: str = "/") -> dict[
             {"name": name, "vhost": vhost, "priority": 0, **policy} for name, policy in POLICIES.items()
         ],
     }
-
-
-@dataclass(frozen=True)
-class WindowAccess:
-    """What the broker user of a window may do: publish under its own keys, read its own queue, declare nothing.
-
-    Both rows must exist: without a topic permission everything would be allowed.
-    """
-
-    user: str
-    permissions: dict[str, str]
-    topic_permissions: dict[str, str]
-
-
-def window_access(window: Address) -> WindowAccess:
-    """The two rows of anchors-reliability.md 3."""
-    own = re.escape(window.key)
-    return WindowAccess(
-        user=window_user(window),
-        permissions={"configure": "^$", "write": r"^intake\.events$", "read": rf"^win\.{own}$"},
-        topic_permissions={"exchange": INTAKE, "write": rf"^{own}\.[a-z.-]+$", "read": "^$"},
-    )
-
-
-def apply(broker: Broker, node: str, windows: Sequence[str], *, management_url: str | None = None) -> list[str]:
-    """Set the broker up for a node; safe to repeat. Returns the commands that are left for an operator to type.
-
-    Policies, and the permissions of window users that exist, go through the management API. Without one
-    (``management_url`` None, or it does not answer) they are returned as ``rabbitmqctl`` commands.
-    """
-    declare(broker, node, windows)
-    vhost = _vhost(broker)
-    rows = [window_access(Address.window(node, window)) for window in windows]
-    if management_url is None:
-        return _commands(vhost, rows)
-    management = _Management(management_url, broker)
-    try:
-        for name, policy in POLICIES.items():
-            management.put(f"/api/policies/{quote(vhost, safe='')}/{name}", {"priority": 0, **policy})
-        users = management.users()
-        for row in rows:
-            if row.user in users:
-                place = f"{quote(vhost, safe='')}/{quote(row.user, safe='')}"
-                management.put(f"/api/permissions/{place}", row.permissions)
-                management.put(f"/api/topic-permissions/{place}", row.topic_permissions)
-    except (urllib.error.URLError, OSError):
-        return _commands(vhost, rows)
-    return _commands(vhost, [row for row in rows if row.user not in users], policies=False)
-
-
-def _vhost(broker: Broker) -> str:
-    path = urlsplit(broker.uri).path
-    return unquote(path[1:]) if len(path) > 1 else "/"
-
-
-def _commands(vhost: str, rows: Sequence[WindowAccess], *, policies: bool = True) -> list[str]:
-    found = []
-    for name, policy in POLICIES.items() if policies else ():
-        definition = orjson.dumps(policy["definition"]).decode()
-        found.append(
-            f"rabbitmqctl set_policy -p '{vhost}' --apply-to {policy['apply-to']} {name} '{policy['pattern']}' '{definition}'"
-        )
-    for row in rows:
-        allowed = " ".join(f"'{row.permissions[name]}'" for name in ("configure", "write", "read"))
-        topics = " ".join(f"'{row.topic_permissions[name]}'" for name in ("exchange", "write", "read"))
-        found += [
-            f"rabbitmqctl add_user '{row.user}'",
-            f"rabbitmqctl set_permissions -p '{vhost}' '{row.user}' {allowed}",
-            f"rabbitmqctl set_topic_permissions -p '{vhost}' '{row.user}' {topics}",
-        ]
-    return found
-
-
-class _Management:
-    """The management API, as the user of the AMQP address."""
-
-    def __init__(self, url: str, broker: Broker) -> None:
-        self._url = url.rstrip("/")
-        parts = urlsplit(broker.uri)
-        pair = f"{unquote(parts.username or 'guest')}:{unquote(parts.password or 'guest')}"
-        self._authorization = f"Basic {b64encode(pair.encode()).decode()}"
-
-    def put(self, path: str, body: dict[str, object] | dict[str, str]) -> None:
-        """Set one object."""
-        self._call("PUT", path, orjson.dumps(body))
-
-    def users(self) -> set[str]:
-        """The names of all users."""
-        return {user["name"] for user in orjson.loads(self._call("GET", "/api/users", None))}
-
-    def _call(self, method: str, path: str, body: bytes | None) -> bytes:
-        request = urllib.request.Request(  # noqa: S310 - the operator gave this address
-            self._url + path,
-            method=method,
-            data=body,
-            headers={"Authorization": self._authorization, "Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - the operator gave this address
-            found: bytes = answer.read()
-        return found

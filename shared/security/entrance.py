@@ -4,25 +4,27 @@ The answer to a name that nobody has, a wrong password and an account that has t
 the same time: each costs one password hash. No transaction is open while one is computed.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlalchemy import Connection, MetaData, Table
 
 from shared.clock import Clock
 from shared.contracts.access import UserAccess
 from shared.persistence.engine import Database
+from shared.persistence.perform import Seals
 from shared.security.access_tables import AccessTables
-from shared.security.attempts import Attempts, Keys, Unseen, attempts_table
+from shared.security.attempts import Attempts, Keys, attempts_table
 from shared.security.audit import AuditTrail
 from shared.security.identities import Actor
 from shared.security.page_secrets import PageSecrets
 from shared.security.passwords import Passwords
-from shared.security.presence import Presence
+from shared.security.presence import NotOpenedYet, Presence
 from shared.security.second_step import SecondStep
 from shared.security.sessions import SEEN_EVERY, Notice, Session, Sessions, Stage, sessions_table
-from shared.security.users import Users, actor_of
+from shared.security.users import Users
+from shared.security.visitors import Browser, Due, Entered, Visitor
 
 
 @dataclass(frozen=True)
@@ -38,57 +40,6 @@ def entrance_tables(metadata: MetaData) -> EntranceTables:
     return EntranceTables(sessions_table(metadata), attempts_table(metadata))
 
 
-class Due(StrEnum):
-    """What somebody must do before anything else; each has its page."""
-
-    SECOND_STEP = "second-step"
-    PASSWORD = "password"  # noqa: S105 - a page's name
-    ENROL = "enrol"
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Somebody with an open session, or with one that waits for its second step (``due``)."""
-
-    user: UserAccess
-    session: Session
-    secret: str
-    due: Due | None = None
-
-    @property
-    def actor(self) -> Actor:
-        """Who acts."""
-        return actor_of(self.user)
-
-    @property
-    def is_in(self) -> bool:
-        """Whether they may do more than what is due."""
-        return self.due is None
-
-
-@dataclass(frozen=True)
-class Browser:
-    """What a request says of where it comes from. ``known`` is the cookie of a browser that was here before."""
-
-    address: str
-    family: str
-    known: str | None = None
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A sign-in that succeeded: the new session's secret, and what was tried in vain before.
-
-    ``outdated``: the kept hash is cheaper than today's, and should be made anew while the password is at hand.
-    """
-
-    secret: str
-    user: UserAccess
-    unseen: Unseen
-    due: Due | None
-    outdated: bool = False
-
-
 class Entrance:
     """The way into one service's pages. Safe to share between green threads."""
 
@@ -102,13 +53,17 @@ class Entrance:
         admits: Callable[[UserAccess], bool],
         passwords: Passwords,
         secrets: PageSecrets,
+        seals: Seals,
         presence: Presence,
         clock: Clock,
         here: Actor,
         second_step: SecondStep | None = None,
         asks_second_step: Callable[[UserAccess], bool] = lambda _user: False,
     ) -> None:
-        """``admits`` says whose place this service is; ``here`` is the node or window itself, for the audit."""
+        """``admits`` says whose place this service is; ``here`` is the node or window itself, for the audit.
+
+        ``seals`` close what was typed into a form until it is shown again: under a key that is away with its owner.
+        """
         self.database = database
         self.clock = clock
         self.second_step = second_step
@@ -118,13 +73,20 @@ class Entrance:
         self._tables = tables
         self._audit = audit
         self._admits = admits
+        self._seals = seals
         self._presence = presence
+        self._doorway = threading.Lock()
         self._here = here
         self._asks = asks_second_step
 
+    @property
+    def locked(self) -> bool:
+        """Whether nobody goes on before somebody has signed in: this service's keys are away."""
+        return self._presence.locked
+
     def visitor(self, secret: str | None) -> Visitor | None:
         """Who holds this session's secret; None when there is no such session, or it is over, by whatever way."""
-        if not secret:
+        if not secret or self.locked:
             return None
         with self.database.read() as connection:
             sessions = Sessions(connection, self._tables.sessions)
@@ -139,15 +101,19 @@ class Entrance:
     def saw(self, visitor: Visitor) -> None:
         """The visitor did something: their session goes on. A page that asks by itself does not say this."""
         now = self.clock.now()
+        self._presence.active()
         if visitor.session.stage is Stage.OPEN and now >= visitor.session.seen_at + SEEN_EVERY:
             with self.database.write() as connection:
                 Sessions(connection, self._tables.sessions).seen(visitor.secret, now)
 
-    def sign_in(self, username: str, password: str, browser: Browser, old: str | None = None) -> Entered | None:
+    def sign_in(
+        self, username: str, password: str, browser: Browser, old: str | None = None, *, code: str = ""
+    ) -> Entered | None:
         """Open a session; None when name and password do not belong together, or it has to wait.
 
         ``old`` is the session that this browser still had: it ends, so that nobody goes on under an id that
-        somebody else may have given them.
+        somebody else may have given them. ``NotOpenedYet`` when the password is right and locked keys stay locked;
+        ``code`` may open them then.
         """
         keys, user, allowed = self._try(username, browser)
         kept = user.password_hash if user is not None and allowed else None
@@ -156,9 +122,14 @@ class Entrance:
             if allowed:
                 self._failed(keys, user)
             return None
-        self._presence.signed_in(user.username, password)
+        with self._doorway:
+            entered = self._let_in(user, keys, browser, old, password, code)
+        if entered is None:
+            self._failed(keys, user)
+            self.look_who_is_left()
+            return None
         outdated = not user.must_change and user.password_hash is not None and self.passwords.is_outdated(user.password_hash)
-        return replace(self._open(user, keys, browser, old), outdated=outdated)
+        return replace(entered, outdated=outdated)
 
     def pass_second_step(self, visitor: Visitor, code: str, browser: Browser) -> Entered | None:
         """The second step of a half-open session: a new session, or None for a wrong code or one too many."""
@@ -254,6 +225,10 @@ class Entrance:
         """Whether this user may not do without a second step here."""
         return self._asks(user)
 
+    def has_password(self, visitor: Visitor, password: str) -> None:
+        """The visitor's password is this one from now on: what it opens, it opens from now on."""
+        self._presence.has_password(visitor.user.username, password)
+
     def note(self, visitor: Visitor, act: str) -> None:
         """Write into the audit what the visitor did to their own account."""
         with self.database.write() as connection:
@@ -283,20 +258,51 @@ class Entrance:
     def carry(self, secret: str, path: str, typed: bytes) -> None:
         """Keep what was typed into the form of ``path`` until it is shown again."""
         with self.database.write() as connection:
-            Sessions(connection, self._tables.sessions).carry(secret, path, self.secrets.seal(typed))
+            Sessions(connection, self._tables.sessions).carry(secret, path, self._seals.seal_local(typed))
 
     def take_carried(self, secret: str, path: str) -> bytes | None:
         """What was typed into the form of ``path`` before the session was over; once."""
         with self.database.write() as connection:
             sealed = Sessions(connection, self._tables.sessions).take_carried(secret, path)
-        return self.secrets.open(sealed) if sealed is not None else None
+        return self._seals.open_local(sealed) if sealed is not None else None
 
     def look_who_is_left(self) -> None:
-        """Say so when nobody is in any more; to be asked now and then, since nobody says that they are idle."""
+        """Say whether somebody is in still; to be asked now and then, since nobody says that they are idle.
+
+        Who is just coming in, and has no session yet, is somebody: it waits for them. Who was dismissed is nobody; who
+        was given another password is somebody until their old session's time is up: they come in by the new one.
+        """
+        with self._doorway:
+            with self.database.read() as connection:
+                whose = Sessions(connection, self._tables.sessions).whose(self.clock.now())
+                users = [self._user(connection, username) for username in whose]
+            if any(user is not None and self._may_enter(user) for user in users):
+                self._presence.somebody_left()
+            else:
+                self._presence.nobody_left()
+
+    def _let_in(
+        self, user: UserAccess, keys: Keys, browser: Browser, old: str | None, password: str, code: str
+    ) -> Entered | None:
+        """Open the keys, then the session; None for who was dismissed by what came while the keys were locked."""
+        try:
+            self._presence.signed_in(user.username, password, code)
+        except NotOpenedYet:
+            self._opened_nothing(keys, user, code)
+            raise
         with self.database.read() as connection:
-            somebody = Sessions(connection, self._tables.sessions).somebody_is_in(self.clock.now())
-        if not somebody:
-            self._presence.nobody_left()
+            now = self._user(connection, user.username)
+        if now is None or not self._may_enter(now):
+            return None
+        return self._open(user, keys, browser, old)
+
+    def _opened_nothing(self, keys: Keys, user: UserAccess, code: str) -> None:
+        """The password was right, so that this is no guess at it; a code that opens nothing may be one at that."""
+        if code:
+            self._failed(keys, user)
+            return
+        with self.database.write() as connection:
+            Attempts(connection, self._tables.attempts).take_back(keys)
 
     def _try(self, username: str, browser: Browser) -> tuple[Keys, UserAccess | None, bool]:
         """Count a try; the account if it may enter, and whether it need not wait."""

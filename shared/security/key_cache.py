@@ -51,3 +51,9 @@ class KeyCache:
         with self._lock:
             self.generation += 1
             self._held.pop(person_id, None)
+
+    def clear(self) -> None:
+        """Hold none any longer."""
+        with self._lock:
+            self.generation += 1
+            self._held.clear()

@@ -6,7 +6,7 @@ Profile: anchors-reliability.md, 5. JWE compact ``ECDH-ES+A256KW`` on X25519 wit
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from shared.contracts.addresses import Address
 from shared.errors import Broken, Refused, Unreadable
 from shared.security import jose
 from shared.security.jose import CONTENT, SEALING, SIGNING, NotOurs
-from shared.security.keys import KEY_FILE, TRUST_FILE, Use, read_private, read_trust
+from shared.security.key_store import KeyStore, PlainStore
+from shared.security.keys import KEY_FILE, TRUST_FILE, NodeKey, Use, read_private, read_trust
 
 MOST_SEALED = 32 * 1024
 """Bytes of plaintext. A peer that opens with joserfc takes no more than about 48 kB: so the limit is set when sealing."""
@@ -41,14 +42,35 @@ class Label:
 class Keyring:
     """One address's private keys and the public keys of all that it knows; every key is imported once."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read a node's folder; ``ConfigError`` names the file that is missing or not right."""
+    def __init__(self, folder: Path, keys: KeyStore | None = None) -> None:
+        """Read a node's folder; ``ConfigError`` names the file that is missing or not right.
+
+        ``keys`` may be locked: then all is done but opening. Left out: the folder's plain files.
+        """
         self.me, private = read_private(folder / KEY_FILE)
-        trusted = read_trust(folder / TRUST_FILE)
-        self._opening = {key.kid: X25519PrivateKey.from_private_bytes(_raw(key.jwk, "d")) for key in private if key.use is Use.SEAL}
+        self._keys = keys or PlainStore(folder)
+        if self._keys.is_open:
+            self._keys.opening()
+        self._pinned = read_trust(folder / TRUST_FILE)
         signing = [key for key in private if key.use is Use.SIGN][-1]
         self._signing = Ed25519PrivateKey.from_private_bytes(_raw(signing.jwk, "d"))
         self._signing_header = jose.b64(orjson.dumps({"alg": SIGNING, "kid": signing.kid}))
+        self._sealing: dict[Address, tuple[str, X25519PublicKey]] = {}
+        self._verifying: dict[str, tuple[Address, Ed25519PublicKey]] = {}
+        self.trust([])
+
+    @classmethod
+    def load(cls, folder: Path, keys: KeyStore | None = None) -> "Keyring":
+        """The keyring kept in ``folder``; ``ConfigError`` names the file that is missing or not right."""
+        return cls(folder, keys)
+
+    def trust(self, keys: Sequence[NodeKey]) -> None:
+        """Believe these public keys beside those of ``trust.json``: of an address that is named here, these alone.
+
+        They take the place of those that were given before.
+        """
+        named = {key.address for key in keys}
+        trusted = [*(key for key in self._pinned if key.address not in named), *keys]
         self._sealing = {
             key.address: (key.kid, X25519PublicKey.from_public_bytes(_raw(key.jwk, "x")))
             for key in trusted
@@ -60,10 +82,10 @@ class Keyring:
             if key.use is Use.SIGN
         }
 
-    @classmethod
-    def load(cls, folder: Path) -> "Keyring":
-        """The keyring kept in ``folder``; ``ConfigError`` names the file that is missing or not right."""
-        return cls(folder)
+    def kids_of(self, address: Address) -> frozenset[str]:
+        """The keys that are believed to be this address's."""
+        signing = {kid for kid, (owner, _) in self._verifying.items() if owner == address}
+        return frozenset(signing | ({self._sealing[address][0]} if address in self._sealing else set()))
 
     def knows(self, address: Address) -> bool:
         """Whether something can be sealed for this address."""
@@ -84,10 +106,14 @@ class Keyring:
         return jose.encrypt(_protected(kid, label), plain, key)
 
     def open(self, token: str, label: Label) -> dict[str, object]:
-        """What ``seal`` closed, when it was closed for me and for this very envelope; else ``Unreadable``."""
-        kid, ephemeral = _sealed_for(token, label, self._opening)
+        """What ``seal`` closed, when it was closed for me and for this very envelope; else ``Unreadable``.
+
+        ``Locked`` while my keys are.
+        """
+        mine = self._keys.opening()
+        kid, ephemeral = _sealed_for(token, label, mine)
         try:
-            inside = orjson.loads(jose.decrypt(token, _protected(kid, label), ephemeral, self._opening[kid]))
+            inside = orjson.loads(jose.decrypt(token, _protected(kid, label), ephemeral, mine[kid]))
         except (NotOurs, ValueError) as error:
             message = f"the sealed part cannot be opened: {type(error).__name__}"
             raise Unreadable(message) from error

@@ -6,7 +6,6 @@ all that a machine needs. Nothing that exists is replaced: run it again when a w
 """
 
 import hashlib
-import os
 import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -22,10 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from shared.contracts.addresses import Address
 from shared.errors import ConfigError
+from shared.files import write_whole
 
 KEY_FILE = "keys.json"
 MASTER_FILE = "master.key"
 TRUST_FILE = "trust.json"
+STORE_FILE = "store.json"
+"""Where a window's key store is locked (``store_file.py``), in the place of the master key."""
 
 _KID = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}\.(?:enc|sig)\.[0-9a-f]{16}")
 
@@ -67,23 +69,32 @@ def generate(folder: Path, addresses: Iterable[Address], *, now: datetime) -> li
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not (own / KEY_FILE).exists():
             fresh = [_new_key(address, use, now) for use in Use]
-            _write(own / KEY_FILE, {"address": address.source, "keys": [_entry(key) for key in fresh]})
+            write_whole(own / KEY_FILE, private_file(address, fresh))
             made.append(address)
-        if not (own / MASTER_FILE).exists():
-            _write_bytes(own / MASTER_FILE, secrets.token_hex(32).encode() + b"\n", 0o600)
+        if not (own / MASTER_FILE).exists() and not (own / STORE_FILE).exists():
+            write_whole(own / MASTER_FILE, secrets.token_hex(32).encode() + b"\n")
         known = {key.kid for key in public}
         public += [_public(key) for key in read_private(own / KEY_FILE)[1] if key.kid not in known]
     _publish(folder, public)
     return made
 
 
+def private_file(address: Address, keys: Sequence[NodeKey]) -> bytes:
+    """What a key file holds."""
+    told = {"address": address.source, "keys": [entry_of(key) for key in keys]}
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n"
+
+
 def read_private(file: Path) -> tuple[Address, Sequence[NodeKey]]:
-    """An address and its private keys, one of each use at least; ``ConfigError`` when the file is not so."""
+    """An address and its private keys, one to sign with at least; ``ConfigError`` when the file is not so.
+
+    Those that open what is sealed are elsewhere where the key store is locked.
+    """
     raw = _read(file)
     try:
         address = Address.from_source(str(raw["address"]))
         keys = [_key(entry, address) for entry in _entries(raw)]
-        if {key.use for key in keys} != set(Use) or any("d" not in key.jwk for key in keys):
+        if Use.SIGN not in {key.use for key in keys} or any("d" not in key.jwk for key in keys):
             raise ValueError
     except (KeyError, TypeError, ValueError) as error:
         message = f"{file} does not hold a node's keys."
@@ -95,13 +106,24 @@ def read_trust(file: Path) -> Sequence[NodeKey]:
     """The public keys of the network; ``ConfigError`` for one that is malformed, doubled, or private."""
     raw = _read(file)
     try:
-        keys = [_key(entry, Address.from_source(entry["address"])) for entry in _entries(raw)]
-        if len({key.kid for key in keys}) != len(keys) or any("d" in key.jwk for key in keys):
-            raise ValueError
+        return public_keys(_entries(raw))
     except (KeyError, TypeError, ValueError) as error:
         message = f"{file} does not hold the network's public keys."
         raise ConfigError(message) from error
+
+
+def public_keys(entries: Sequence[Mapping[str, str]]) -> Sequence[NodeKey]:
+    """Public keys as ``entry_of`` wrote them; ``KeyError``, ``TypeError`` or ``ValueError`` when they are not so."""
+    keys = [_key(entry, Address.from_source(entry["address"])) for entry in entries]
+    if len({key.kid for key in keys}) != len(keys) or any("d" in key.jwk for key in keys):
+        message = "a key is told twice, or is private"
+        raise ValueError(message)
     return keys
+
+
+def write_trust(folder: Path, keys: Sequence[NodeKey]) -> None:
+    """Pin these public keys in a folder, in the place of those that were there."""
+    _write(folder / TRUST_FILE, {"keys": [entry_of(key) for key in keys]}, 0o644)
 
 
 def read_master(folder: Path) -> bytes:
@@ -131,6 +153,13 @@ def _new_key(address: Address, use: Use, now: datetime) -> NodeKey:
     return NodeKey(address, use, _kid(address, use, public), jwk)
 
 
+def sealing_key(address: Address, private: bytes) -> NodeKey:
+    """A sealing key pair from its private bytes."""
+    public = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    jwk = {"kty": "OKP", "crv": _CURVES[Use.SEAL], "x": _b64(public), "d": _b64(private)}
+    return NodeKey(address, Use.SEAL, _kid(address, Use.SEAL, public), jwk)
+
+
 def _kid(address: Address, use: Use, public: bytes) -> str:
     """An address's name, what the key is for, and the key's own fingerprint: no kid can stand for another key."""
     return f"{address.key}.{use.value}.{hashlib.sha256(public).hexdigest()[:16]}"
@@ -157,15 +186,15 @@ def _public(key: NodeKey) -> NodeKey:
     return NodeKey(key.address, key.use, key.kid, {name: value for name, value in key.jwk.items() if name != "d"})
 
 
-def _entry(key: NodeKey) -> dict[str, str]:
+def entry_of(key: NodeKey) -> dict[str, str]:
+    """A key as it stands in a file or a row."""
     return {"address": key.address.source, "use": key.use.value, "kid": key.kid, **key.jwk}
 
 
 def _publish(folder: Path, public: Sequence[NodeKey]) -> None:
-    trust = {"keys": [_entry(key) for key in public]}
     for place in (folder, *sorted({folder / key.address.key for key in public})):
         if place.is_dir():
-            _write(place / TRUST_FILE, trust, 0o644)
+            write_trust(place, public)
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -184,18 +213,7 @@ def _read(file: Path) -> dict[str, object]:
 
 
 def _write(file: Path, content: Mapping[str, object], mode: int = 0o600) -> None:
-    _write_bytes(file, orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n", mode)
-
-
-def _write_bytes(file: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never readable by others in between."""
-    half = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as output:
-        output.write(content)
-        output.flush()
-        os.fsync(output.fileno())
-    half.replace(file)
+    write_whole(file, orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n", mode)
 
 
 def _b64(raw: bytes) -> str:

@@ -6,14 +6,14 @@ builds this passes ``run`` (a thread pool's; plain calling where there are no gr
 
 import threading
 from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from shared.security.password_rules import LONGEST, normal
 
-Run = Callable[[Callable[[], str | bool]], str | bool]
-"""Calls what it is given, off the event loop, and gives its result."""
+T = TypeVar("T")
 
 AT_ONCE = 4
 """Hashes computed at the same time; each takes 19 MiB, and more of them at once finish no sooner."""
@@ -22,6 +22,17 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """19 MiB, two passes, one lane: the least that is recommended (anchors-reliability.md, 5); a small PC bears it."""
 _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$dmVudGFuaWxsYS1ub2JvZHk$bx/WTQYRJMo7oN33MBCCgxxQ7xddWZ0ykmO/zRVLfEU"
 """Compared with when there is no such user, so that the time taken does not tell."""
+
+
+class Run(Protocol):
+    """Calls what it is given, off the event loop, and gives its result."""
+
+    def __call__(self, compute: Callable[[], T], /) -> T: ...
+
+
+def at_once(compute: Callable[[], T], /) -> T:
+    """The ``Run`` of a process without an event loop: a command, a test."""
+    return compute()
 
 
 class Passwords:
@@ -33,24 +44,19 @@ class Passwords:
 
     def hashed(self, password: str) -> str:
         """A hash to keep, with its own salt."""
-        return str(self._run(lambda: _HASHER.hash(normal(password))))
+        return self._run(lambda: _HASHER.hash(normal(password)))
 
     def fits(self, kept: str | None, password: str) -> bool:
         """Whether this is the password of ``kept``; with None (no user, or none set) never, after the same time."""
-        return bool(self._run(lambda: _fits(kept or _NOBODY, password))) and kept is not None
+        return self._run(lambda: _fits(kept or _NOBODY, password)) and kept is not None
 
-    def _run(self, compute: Callable[[], str | bool]) -> str | bool:
+    def _run(self, compute: Callable[[], T]) -> T:
         with self._turn:
             return self._compute(compute)
 
     def is_outdated(self, kept: str) -> bool:
         """Whether the hash was made with other settings than today's and should be made anew at sign-in."""
         return _HASHER.check_needs_rehash(kept)
-
-
-def at_once(compute: Callable[[], str | bool]) -> str | bool:
-    """The ``Run`` of a process without an event loop: a command, a test."""
-    return compute()
 
 
 def _fits(kept: str, password: str) -> bool:

@@ -187,10 +187,11 @@ class Sessions:
         rows = self._connection.execute(select(self._table).where(where).order_by(self._table.c.seen_at.desc())).mappings()
         return [session for session in map(_session, rows) if session.stage is Stage.OPEN and not session.over(now)]
 
-    def somebody_is_in(self, now: datetime) -> bool:
-        """Whether any session is open."""
+    def whose(self, now: datetime) -> frozenset[str]:
+        """Whose sessions are open, as far as their time tells."""
         recent = select(self._table).where(self._table.c.seen_at > now - IDLE, self._table.c.stage == Stage.OPEN.value)
-        return any(not _session(row).over(now) for row in self._connection.execute(recent).mappings())
+        sessions = map(_session, self._connection.execute(recent).mappings())
+        return frozenset(session.username for session in sessions if not session.over(now))
 
     def tell(self, secret: str, notice: Notice) -> None:
         """Show a line on the next page."""

@@ -14,6 +14,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +31,7 @@ from shared.errors import Broken, Refused, TryAgain
 from shared.persistence.columns import Moment
 from shared.persistence.engine import Database, open_database
 from shared.security.key_cache import KeyCache
-from shared.security.keys import read_master
+from shared.security.key_store import KeyStore, Locked, PlainStore
 
 _FORMAT = b"\x01"
 """The first byte of all that is sealed here: AES-256-GCM, 12 bytes of nonce, ciphertext with tag."""
@@ -53,20 +54,29 @@ class Erased(Refused):
 class Vault:
     """Seals and opens personal data of one node. Safe to share between threads."""
 
-    def __init__(self, folder: Path, url: str | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        url: str | None = None,
+        *,
+        keys: KeyStore | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open the store of ``folder``, its persons' keys in ``url`` when given; makes its table when new.
 
         Raises ``ConfigError`` without a master key or for a wrong URL, ``TryAgain`` while the store is away.
-        ``clock`` counts seconds for the cache.
+        ``keys`` give the master key (left out: the folder's plain file); while they are locked every act on the
+        vault is ``Locked`` but ``forget``. ``clock`` counts seconds for the cache.
         """
-        master = read_master(folder)
-        self._wrapping = AESGCM(_derived(master, b"ventanilla wrap 1"))
-        self._local = AESGCM(_derived(master, b"ventanilla local 1"))
-        self._lookup = _derived(master, b"ventanilla lookup 1")
+        self._cache = KeyCache(clock)
+        self._store = keys or PlainStore(folder)
+        self._made: _Made | None = None
+        self._store.when_dropped(self._forget_keys)
+        if self._store.is_open:
+            self._now()
         self._file = None if url else folder / "persons.sqlite"
         self._database: Database = open_database(url or f"sqlite:///{self._file}", pool_size=4)
         self._keys = _keys_table(MetaData())
-        self._cache = KeyCache(clock)
         with self._database.write() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -144,17 +154,32 @@ class Vault:
 
     def seal_local(self, plain: bytes, /) -> bytes:
         """Close bytes for this node alone, under no person's key (answers kept for an ``Idempotency-Key``)."""
-        return _closed(self._local, plain, b"local")
+        return _closed(self._now().local, plain, b"local")
 
     def open_local(self, sealed: bytes, /) -> bytes:
         """What ``seal_local`` closed; ``Broken`` when it was changed or is another node's."""
-        return _opened(self._local, sealed, b"local")
+        return _opened(self._now().local, sealed, b"local")
 
     def lookup(self, token: str) -> str:
         """A keyed hash of a normalised token (``dui:012345678``): equal for equal tokens, at this node only."""
-        return hmac.new(self._lookup, token.encode(), sha256).hexdigest()[:32]
+        return hmac.new(self._now().lookup, token.encode(), sha256).hexdigest()[:32]
+
+    def _now(self) -> "_Made":
+        """What is made of the master key; ``Locked`` while it is not there, or when it went meanwhile."""
+        made = self._made
+        if made is None:
+            self._made = made = _made_of(self._store.master())
+            if not self._store.is_open:
+                self._forget_keys()
+                raise Locked
+        return made
+
+    def _forget_keys(self) -> None:
+        self._made = None
+        self._cache.clear()
 
     def _key(self, person_id: str, *, make: bool) -> AESGCM:
+        self._now()
         key = self._cache.get(person_id)
         if key is not None:
             return key
@@ -205,10 +230,10 @@ class Vault:
         return rows
 
     def _wrap(self, person_id: str, key: bytes) -> bytes:
-        return _closed(self._wrapping, key, person_id.encode())
+        return _closed(self._now().wrapping, key, person_id.encode())
 
     def _unwrap(self, person_id: str, wrapped: bytes | None) -> AESGCM | None:
-        return None if wrapped is None else AESGCM(_opened(self._wrapping, wrapped, person_id.encode()))
+        return None if wrapped is None else AESGCM(_opened(self._now().wrapping, wrapped, person_id.encode()))
 
 
 def _keys_table(metadata: MetaData) -> Table:
@@ -222,7 +247,24 @@ def _keys_table(metadata: MetaData) -> Table:
     )
 
 
-def _derived(master: bytes, purpose: bytes) -> bytes:
+@dataclass(frozen=True)
+class _Made:
+    """The keys for persons' keys, for this node's own records, and for look-ups."""
+
+    wrapping: AESGCM
+    local: AESGCM
+    lookup: bytes
+
+
+def _made_of(master: bytes | bytearray) -> _Made:
+    return _Made(
+        AESGCM(_derived(master, b"ventanilla wrap 1")),
+        AESGCM(_derived(master, b"ventanilla local 1")),
+        _derived(master, b"ventanilla lookup 1"),
+    )
+
+
+def _derived(master: bytes | bytearray, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(master)
 
 

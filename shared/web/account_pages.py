@@ -8,12 +8,12 @@ from marshmallow import Schema, fields, validate
 
 from shared.contracts.fields import ValueSchema
 from shared.security.access_tables import AccessTables
-from shared.security.entrance import Due
 from shared.security.identities import Role, Scope, Subject
 from shared.security.password_rules import LEAST_ALONE, LEAST_WITH_SECOND_STEP, faults
 from shared.security.second_step import NEEDED_BY
 from shared.security.sessions import Notice
 from shared.security.tokens import NewToken, Tokens
+from shared.security.visitors import Due
 from shared.texts import said
 from shared.web.call import Words
 from shared.web.forms import MISSING, NOT_OFFERED, TOO_LONG, Form, again, filled, shown
@@ -152,8 +152,10 @@ def _password(room: AccountRoom, account: OwnAccount) -> tuple[Page, ...]:
             form = form.wrong("password", WRONG_PASSWORD)
         if form.errors:
             return _password_form(room, visit, form, then, 422)
-        account.set_password(visit.actor, entrance.passwords.hashed(form.made(NewPassword).new_password))
+        new = form.made(NewPassword).new_password
+        account.set_password(visit.actor, entrance.passwords.hashed(new))
         entrance.goes_on(visit.who)
+        entrance.has_password(visit.who, new)
         entrance.sign_out_others(visit.who)
         return Goes(then if visit.who.due is Due.PASSWORD else ACCOUNT, Notice("good", PASSWORD_CHANGED))
 

@@ -94,6 +94,7 @@ def _entrance(premises: Premises, here: Actor) -> Entrance:
         admits=premises.admits,
         passwords=Passwords(premises.run),
         secrets=secrets,
+        seals=premises.seals,
         presence=premises.presence,
         clock=premises.clock,
         here=here,

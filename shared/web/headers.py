@@ -15,6 +15,8 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+HTTPS_ONLY: Final = "max-age=31536000"
+"""A year: who was here by HTTPS once is never taken to plain HTTP again. Browsers heed it for names, not for numbers."""
 WORTH_SQUEEZING: Final = 600
 """Bytes; below that gzip saves less than a packet."""
 _TEXTS: Final = ("text/", "application/json", "application/problem+json", "image/svg+xml")
@@ -29,6 +31,8 @@ def mount(app: Flask) -> None:
 def _keep_nothing(response: Response) -> Response:
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HTTPS_ONLY
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(["Accept-Language", "Authorization", "Cookie"])

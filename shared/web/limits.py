@@ -58,7 +58,7 @@ class Limiter:
             times.popleft()
         self._asked[what, who] = times  # at the end: the one who asked last
         if len(times) >= allowed.count:
-            raise Refused("rate_limited", retry_after=math.ceil(times[0] + allowed.seconds - now))
+            raise Refused("rate_limited", wait=math.ceil(times[0] + allowed.seconds - now))
         times.append(now)
         while len(self._asked) > MOST_KEYS:
             self._asked.pop(next(iter(self._asked)))

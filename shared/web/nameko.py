@@ -2,24 +2,29 @@
 
 import errno
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, runtime_checkable
 
 import eventlet
 import structlog
 from eventlet import greenio, tpool, wsgi
-from eventlet.green import socket
+from eventlet.green import socket, ssl
 from nameko.extensions import Entrypoint
 from nameko.web.server import parse_address
 
-from shared.errors import Broken
+from shared.errors import Broken, ConfigError
 from shared.messaging.nameko.wired import SharedWiring
 from shared.web.gate import Gate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+T = TypeVar("T")
 ADDRESS_KEY: Final = "WEB_SERVER_ADDRESS"
+CERTIFICATE_KEY: Final = "WEB_CERTIFICATE"
+PRIVATE_KEY_KEY: Final = "WEB_KEY"
+OVER_TLS: Final = {"wsgi.url_scheme": "https", "HTTPS": "on"}
+"""What a site is told of a request that came encrypted; eventlet would look at the listening socket, which is plain."""
 CONNECTIONS: Final = 1000
 STOP_SECONDS: Final = 2.0
 """How long a stop waits for requests under way (spikes.md, HTTP)."""
@@ -33,9 +38,9 @@ DISCARD_AT_MOST: Final = 64 * 1024 * 1024
 _log = structlog.get_logger(__name__)
 
 
-def off_the_loop(compute: Callable[[], str | bool]) -> str | bool:
+def off_the_loop(compute: Callable[[], T], /) -> T:
     """The ``Run`` of a service (``shared/security/passwords.py``): a real thread computes, green threads go on."""
-    result: str | bool = tpool.execute(compute)
+    result: T = tpool.execute(compute)
     return result
 
 
@@ -62,7 +67,8 @@ class WithSite(Protocol):
 class Website(Entrypoint):
     """An entrypoint that is a whole site: the ``site`` of the service's wiring.
 
-    ``start`` listens on ``WEB_SERVER_ADDRESS``. ``stop`` answers new requests with 503 and ``Retry-After``, gives
+    ``start`` listens on ``WEB_SERVER_ADDRESS``, and speaks HTTPS alone where ``WEB_CERTIFICATE`` and ``WEB_KEY`` are
+    given; who speaks anything else there, or never finishes the handshake, holds up nobody. ``stop`` answers new requests with 503 and ``Retry-After``, gives
     those under way two seconds, then closes. A broken connection ends its own green thread and nothing else.
     """
 
@@ -73,6 +79,7 @@ class Website(Entrypoint):
         self._pool = eventlet.GreenPool(CONNECTIONS)
         self._open: set[socket.socket] = set()
         self._gate: Gate | None = None
+        self._tls: ssl.SSLContext | None = None
 
     def start(self) -> None:
         """Listen and accept."""
@@ -81,12 +88,14 @@ class Website(Entrypoint):
             message = "the wiring of this service has no site"
             raise Broken(message)
         self._gate = Gate(wired.site)
+        self._tls = _tls(self.container.config)
         self._socket = eventlet.listen(parse_address(self.container.config[ADDRESS_KEY]))
         self._socket.settimeout(None)
         self._server = wsgi.Server(
             self._socket,
             self._socket.getsockname(),
             self._gate,
+            environ=OVER_TLS if self._tls is not None else None,
             protocol=_Protocol,
             log_output=False,
             debug=False,
@@ -138,15 +147,31 @@ class Website(Entrypoint):
             self._pool.spawn(self._serve, connection, address)
 
     def _serve(self, connection: "socket.socket", address: object) -> None:
-        self._open.add(connection)
         connection.settimeout(SILENT_SECONDS)
         try:
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            self._open.add(connection)
             self._server.process_request([address, connection, wsgi.STATE_IDLE])
-        except (OSError, ValueError) as error:  # the caller went away, or sent what is no HTTP
+        except (OSError, ValueError) as error:  # the caller went away, or sent what is no HTTP, or no TLS
             _log.debug("http.connection_broken", error=type(error).__name__)
         finally:
             self._open.discard(connection)
             connection.close()
+
+
+def _tls(config: Mapping[str, str]) -> "ssl.SSLContext | None":
+    """TLS 1.2 or newer with our certificate; ``ConfigError`` when file and key are not a pair."""
+    if CERTIFICATE_KEY not in config:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(config[CERTIFICATE_KEY], config[PRIVATE_KEY_KEY])
+    except OSError as error:
+        message = f"WEB_CERTIFICATE and WEB_KEY are not a certificate and its key: {error.strerror or type(error).__name__}."
+        raise ConfigError(message) from error
+    return context
 
 
 website: Callable[[Callable[..., object]], Callable[..., object]] = Website.decorator

@@ -16,10 +16,11 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from shared.errors import Broken, Refused, TryAgain
-from shared.security.entrance import Browser, Due, Entrance, Visitor
+from shared.security.entrance import Entrance
 from shared.security.identities import Subject
 from shared.security.policy import ACTS, allowed, check
 from shared.security.sessions import session_hash
+from shared.security.visitors import Browser, Due, Visitor
 from shared.web.browsers import family
 from shared.web.call import Words
 from shared.web.carrying import Carried, from_bytes, pack, typed_in
@@ -213,7 +214,7 @@ class Pages:
         visitor = g.visitor if "visitor" in g else self._visitor()
         return {
             "where": self.where, "visitor": visitor, "entries": self.entries(visitor), "note": self._note, "door": self._door,
-            "notices": (), "here_path": _here(request),
+            "locked": self.entrance.locked, "notices": (), "here_path": _here(request),
         }
 
 

@@ -33,7 +33,7 @@ def of_refusal(refused: Refused, language: str) -> Response:
     response = _response(document, refused.status)
     if refused.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="ventanilla"'
-    wait = refused.retry_after or _RETRY_AFTER.get(refused.code)
+    wait = refused.wait or _RETRY_AFTER.get(refused.code)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     return response

@@ -5,9 +5,10 @@ from io import BytesIO
 
 import segno
 
-from shared.security.entrance import Due, Entrance
+from shared.security.entrance import Entrance
 from shared.security.second_step import SecondStep
 from shared.security.sessions import Notice
+from shared.security.visitors import Due
 from shared.texts import said
 from shared.web.call import Words
 from shared.web.forms import Form, filled

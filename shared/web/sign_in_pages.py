@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.fields import ValueSchema
-from shared.security.entrance import Due, Entered, Entrance
+from shared.security.entrance import Entrance
 from shared.security.identities import Subject
+from shared.security.presence import NotOpenedYet
 from shared.security.sessions import Notice
+from shared.security.visitors import Due, Entered
 from shared.texts import said
 from shared.web.call import EVERYONE, Words
 from shared.web.carrying import Carried, to_bytes, unpack
@@ -29,6 +31,10 @@ CARRYING = 256 * 1024
 
 NO_ENTRY = said("No pudimos abrir la sesión con esos datos. Revíselos; tras varios intentos hay que esperar unos minutos.")
 NO_CODE = said("Ese código no vale, o ya se usó. Espere el siguiente; tras varios intentos hay que esperar unos minutos.")
+NOT_OPENED = said(
+    "Su contraseña todavía no abre las llaves de esta ventanilla. Que entre primero una colega; o escriba aquí la contraseña "
+    "anterior, o el código que le dio la coordinación."
+)
 UNSEEN = said(
     "Intentos fallidos con su usuario desde su última entrada: %(count)s; el último: %(when)s. "
     "Si no fue usted, cambie su contraseña."
@@ -38,10 +44,11 @@ KEPT = said("Lo que había escrito sigue aquí. Revíselo y envíelo otra vez.")
 
 @dataclass(frozen=True)
 class Credentials:
-    """A name and a password as they were typed."""
+    """A name and a password as they were typed; ``code`` opens locked keys where the password does not yet."""
 
     username: str
     password: str
+    code: str = ""
 
 
 class SignInSchema(ValueSchema):
@@ -50,6 +57,7 @@ class SignInSchema(ValueSchema):
     makes = Credentials
     username = fields.String(required=True, validate=validate.Length(max=100, error=TOO_LONG), error_messages={"required": MISSING})
     password = fields.String(required=True, error_messages={"required": MISSING})
+    code = fields.String()
 
 
 class CodeSchema(Schema):
@@ -91,7 +99,10 @@ def _first_step(pages: Pages, account: OwnAccount | None, zone: ZoneInfo) -> tup
         username = typed.username.lower()
         browser = replace(visit.browser, known=visit.browser.known or secrets.token_urlsafe(16))
         old = visit.visitor.secret if visit.visitor is not None else None
-        entered = entrance.sign_in(username, typed.password, browser, old)
+        try:
+            entered = entrance.sign_in(username, typed.password, browser, old, code=typed.code)
+        except NotOpenedYet as refused:
+            return _form(form.wrong("code", NOT_OPENED), then, carried, status=refused.status)
         if entered is None:
             return _form(form.wrong("entry", NO_ENTRY), then, carried, status=422)
         if entered.outdated and account is not None:

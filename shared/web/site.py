@@ -60,9 +60,9 @@ class Site:
 
     ``home`` is the page with which those begin whom the policy lets, instead of the general start page.
     ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
-    ``cautions`` are checks whose reasons leave the service ready. ``templates``, ``static`` and ``locale`` are further
-    folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the addresses that
-    they add are believed.
+    ``checks`` decide whether it is ready, ``cautions`` only stand beside them. ``templates``, ``static`` and ``locale``
+    are further folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the
+    addresses that they add are believed.
     """
 
     what: Words

@@ -8,9 +8,9 @@ from typing import Final
 from werkzeug.datastructures import MultiDict
 
 from shared.errors import Broken
-from shared.security.entrance import Browser, Due, Visitor
 from shared.security.identities import Actor, Subject
 from shared.security.sessions import Notice
+from shared.security.visitors import Browser, Due, Visitor
 from shared.web.call import Words
 
 FORM_LARGEST: Final = 64 * 1024

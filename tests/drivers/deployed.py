@@ -118,7 +118,8 @@ class Deployed:
         if self._sink is not None:
             self._sink.stop()
         self._rabbitmq.drop_vhost(self._name)
-        for user in (self._name, *(f"w.{NODE}.{window}" for window in WINDOWS)):
+        ours = {self._name, f"{NODE}.hub", f"{NODE}.notifications", *(f"w.{NODE}.{window}" for window in WINDOWS)}
+        for user in ours & {one["name"] for one in self._rabbitmq.call("GET", "/api/users")}:
             self._rabbitmq.call("DELETE", f"/api/users/{user}")
         for database in ("referrals", "referrals_keys", "notifications"):
             self._postgresql.drop_database(f"{self._name}-{database}")
@@ -187,6 +188,7 @@ class Deployed:
         sink = self._sink.url if self._sink else ""
         return {
             "POSTGRES_PASSWORD": "ignored-by-trust", "RABBITMQ_PASSWORD": self._name, "SMTP_URL": sink,
+            "HUB_PASSWORD": f"{self._name}-c", "NOTIFICATIONS_PASSWORD": f"{self._name}-n",
             "LA_UNION_PASSWORD": f"{self._name}-u", "LA_HACHADURA_PASSWORD": f"{self._name}-h",
             "REFERRALS_URL": self.url("referrals"),
         }
@@ -194,15 +196,17 @@ class Deployed:
     def _placed(self, service: compose.Service) -> compose.Service:
         """The service with this machine's addresses and folders in the place of Docker's."""
         volumes = self.folder / "volumes"
-        places = {}
+        # the run's broker is on this machine and speaks in clear; TLS has tests of its own
+        places = {"{ca_certs: /etc/ventanilla/tls/ca.pem}": ""}
         for target, volume in service.volumes.items():
             (volumes / volume.split("/")[0]).mkdir(parents=True, exist_ok=True)
             places[target] = str(volumes / volume)
         vhost = quote(self._name, safe="")
         places |= {
-            f"amqp://ventanilla:{self._name}@": f"amqp://{self._name}:{self._name}@",
-            "@rabbitmq:5672/": f"@127.0.0.1:{self._rabbitmq.port}/{vhost}",
-            "http://rabbitmq:15672": self._rabbitmq.management_url,
+            f"amqps://operator:{self._name}@": f"amqp://{self._name}:{self._name}@",
+            "amqps://": "amqp://",
+            "@rabbitmq:5671/": f"@127.0.0.1:{self._rabbitmq.port}/{vhost}",
+            "https://rabbitmq:15671": self._rabbitmq.management_url,
             "ventanilla:ignored-by-trust@postgres:5432/": f"postgres@127.0.0.1:{self._postgresql.port}/{self._name}-",
             "0.0.0.0:8000": f"127.0.0.1:{self._ports.get(service.name, 8000)}",
         }

@@ -197,7 +197,7 @@ class Stage(Deployed):
         proxy = self.to_broker.get(service.name)
         if proxy is None:
             return placed
-        return replace(placed, places={**placed.places, "@rabbitmq:5672/": f"@127.0.0.1:{proxy.port}/{self.vhost}"})
+        return replace(placed, places={**placed.places, "@rabbitmq:5671/": f"@127.0.0.1:{proxy.port}/{self.vhost}"})
 
 
 class Ear:

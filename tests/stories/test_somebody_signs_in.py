@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from services.console.demo_network import FIRST_WINDOW, HUB, NOTIFICATIONS
+from tests.drivers.browser import Browser
 from tests.drivers.network import Embedded
 from tests.drivers.person import PASSWORD
 from tests.drivers.probe import eventually
@@ -13,28 +14,9 @@ from tests.drivers.probe import eventually
 pytestmark = pytest.mark.story
 
 
-class Browser:
-    """A browser at one service of the demo."""
-
-    def __init__(self, network: Embedded, offset: int) -> None:
-        self.url, self.http = network.url(offset), requests.Session()
-        self.http.headers["Accept"] = "text/html"
-
-    def sends(self, page: str, path: str, **fields: str) -> requests.Response:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.http.get(self.url + page, timeout=20).text)[1]
-        return self.http.post(self.url + path, data={"csrf_token": token, **fields}, timeout=20)
-
-    def signs_in(self, username: str, password: str = PASSWORD) -> bool:
-        self.sends("/entrar", "/entrar", username=username, password=password)
-        return self.is_in()
-
-    def is_in(self) -> bool:
-        return self.http.get(self.url + "/cuenta", allow_redirects=False, timeout=20).status_code == 200
-
-
 def test_a_dismissed_member_of_staff_is_out_everywhere_by_pages_and_api(embedded: Embedded) -> None:
     # Given somebody of the window who is signed in there and at notifications, each in a browser of their own
-    window, notices, admin = Browser(embedded, FIRST_WINDOW), Browser(embedded, NOTIFICATIONS), Browser(embedded, HUB)
+    window, notices, admin = Browser(embedded.url(FIRST_WINDOW)), Browser(embedded.url(NOTIFICATIONS)), Browser(embedded.url(HUB))
     assert window.signs_in("staff@la-union")
     assert notices.signs_in("staff@la-union")
     assert admin.signs_in("admin@sv")
@@ -55,7 +37,7 @@ def test_a_dismissed_member_of_staff_is_out_everywhere_by_pages_and_api(embedded
     key = embedded.window("la-union").caller.token
     opens = lambda: opens_api(f"{window.url}/api/v1/sync", key)
     eventually(opens, until=bool, what="the window has heard that staff@la-union is enabled", seconds=40)
-    assert Browser(embedded, FIRST_WINDOW).signs_in("staff@la-union")
+    assert Browser(embedded.url(FIRST_WINDOW)).signs_in("staff@la-union")
     assert not window.is_in()
 
 
@@ -64,7 +46,7 @@ def opens_api(address: str, key: str | None) -> bool:
 
 
 def test_a_password_changed_at_the_window_opens_notifications_too(embedded: Embedded) -> None:
-    window = Browser(embedded, FIRST_WINDOW)
+    window = Browser(embedded.url(FIRST_WINDOW))
     assert window.signs_in("staff@la-union")
     new = "cuatro gatos bajo la lluvia"
     window.sends("/cuenta/contrasena", "/cuenta/contrasena", password=PASSWORD, new_password=new, again=new)
@@ -75,5 +57,5 @@ def test_a_password_changed_at_the_window_opens_notifications_too(embedded: Embe
     # the key was made after the password: where it is known, so is the password
     address = f"{embedded.url(NOTIFICATIONS)}/api/v1/notifications"
     eventually(lambda: opens_api(address, key), until=bool, what="the new key opens notifications", seconds=40)
-    assert Browser(embedded, NOTIFICATIONS).signs_in("staff@la-union", new)
+    assert Browser(embedded.url(NOTIFICATIONS)).signs_in("staff@la-union", new)
     assert window.is_in()

@@ -11,7 +11,7 @@ from services.intake.queries.telling import has_to_tell
 from services.intake.store.cases import CHANGE
 from services.intake.store.hub import compared_with_hub
 from services.intake.store.tables import Tables
-from services.intake.use_cases.hub_port import Digest
+from services.intake.use_cases.hub_ports import Digest
 from shared.contracts.addresses import Address
 from shared.contracts.digest import Version, digest_of
 from shared.messaging.epochs import epoch_of

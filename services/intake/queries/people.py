@@ -74,6 +74,14 @@ class PeopleIndex:
                 if len(rows) < AT_ONCE:
                     return
 
+    def forget(self) -> None:
+        """Know nobody any more: the keys went. What is asked next is built anew from the records, when they are back."""
+        with self._lock:
+            self._seen = 0
+            self._people.clear()
+            for index in (self._by_word, self._by_document, self._by_birth):
+                index.clear()
+
     def remember(self, case_id: str, person: Mapping[str, Any], occurred_on: date) -> None:
         """Put in somebody who is about to be kept, so that the next line of a file is compared with them too."""
         with self._lock:

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
 from services.intake.store.tables import Tables
-from services.intake.use_cases.hub_port import Compared, Waiting
+from services.intake.use_cases.hub_ports import Compared, Waiting
 from shared.contracts.addresses import Address
 from shared.contracts.standing import Standing
 from shared.messaging.node_state import note, recall

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
+from shared.messaging.held import held_table
 from shared.messaging.tables import MessagingTables, messaging_tables
 from shared.persistence.columns import Moment
 from shared.persistence.perform import idempotency_table
@@ -53,6 +54,7 @@ class Tables:
     directories: Table
     imports: Table
     import_refusals: Table
+    held: Table
     messaging: MessagingTables
     access: AccessTables
     entrance: EntranceTables
@@ -89,6 +91,7 @@ def window_tables() -> Tables:
         directories=_directories(metadata),
         imports=_imports(metadata),
         import_refusals=_import_refusals(metadata),
+        held=held_table(metadata),
         messaging=messaging_tables(metadata),
         access=access_tables(metadata),
         entrance=entrance_tables(metadata),

@@ -16,6 +16,7 @@ from services.intake.store.tables import Tables
 from services.intake.store.todos import KeptTodos
 from services.intake.store.trainings import KeptTrainings
 from services.intake.store.visits import KeptVisits
+from services.intake.use_cases.access_ports import KeyWraps
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.messaging.outbox import Outbox
@@ -36,6 +37,7 @@ class WindowWork:
         incarnation: int,
         epoch: str,
         vault: Vault,
+        wraps: KeyWraps,
         known: Known,
         outbox: Outbox,
         clock: Clock,
@@ -47,6 +49,7 @@ class WindowWork:
         self.incarnation = incarnation
         self.known = known
         self.vault = vault
+        self.wraps = wraps
         self.clock = clock
         self.outbox = outbox
         self.guidance_version = guidance().version

@@ -10,9 +10,9 @@ from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
 from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
-from services.intake.use_cases.access_port import Access
+from services.intake.use_cases.access_ports import Access, KeyWraps
 from services.intake.use_cases.counter_ports import Claims, Trainings
-from services.intake.use_cases.hub_port import Hub
+from services.intake.use_cases.hub_ports import Hub
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
@@ -354,6 +354,11 @@ class Work(Protocol):
     @property
     def directories(self) -> Directories:
         """The directory in force."""
+        ...
+
+    @property
+    def wraps(self) -> KeyWraps:
+        """Who opens the keys."""
         ...
 
     @property

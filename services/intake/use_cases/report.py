@@ -1,6 +1,6 @@
 """The window tells how it stands, after each batch and every minute (contracts.md, Events)."""
 
-from services.intake.use_cases.hub_port import Digest
+from services.intake.use_cases.hub_ports import Digest
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.telling import hub
 from shared.contracts.standing import Standing

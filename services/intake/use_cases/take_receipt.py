@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.intake.use_cases.hub_port import Compared
+from services.intake.use_cases.hub_ports import Compared
 from services.intake.use_cases.ports import Work
 from services.intake.use_cases.report import report
 from shared.contracts.receipt import Receipt

@@ -39,6 +39,7 @@ class State(Collector):
                 Words(sync.directory_version or "todavía no llega", sync.directory_version or "not here yet"),
                 for_all=True,
             ),
+            *self._lock(),
         ]
 
     def checks(self) -> Sequence[Check]:
@@ -46,8 +47,11 @@ class State(Collector):
         return (Check("database", self._database_answers), Check("outbox", self._outbox_flows))
 
     def cautions(self) -> Sequence[Check]:
-        """For ``/readyz`` too; a window that exists twice goes on registering."""
-        return (Check("exists_once", self._exists_once),)
+        """For ``/readyz`` too. One that exists twice goes on registering; a locked one sends what is sealed and keeps what comes."""
+        return (
+            Check("exists_once", self._exists_once),
+            Check("keys", lambda: None if self._room.keys.is_open else f"locked; messages kept: {self._held()}"),
+        )
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """The same numbers for ``/metrics``."""
@@ -60,6 +64,17 @@ class State(Collector):
     def describe(self) -> Iterable[GaugeMetricFamily]:
         """Without asking the database: figures are registered before it is there."""
         return (GaugeMetricFamily(_FIGURES, "Rows of the window.", labels=["what"]),)
+
+    def _lock(self) -> Sequence[StatusLine]:
+        if self._room.keys.is_open:
+            return ()
+        told = Words(f"cerradas hasta que alguien entre; {self._held()} mensajes esperan",
+                     f"locked until somebody signs in; {self._held()} messages wait")
+        return (StatusLine(Words("Llaves", "Keys"), told, for_all=True),)
+
+    def _held(self) -> int:
+        with self._room.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(self._room.tables.held)).scalar_one()
 
     def _sync(self) -> Sync:
         room = self._room

@@ -1,7 +1,7 @@
 """The service directory in force: the seeded files, what institutions changed since, and who said that they are full."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.referrals.store.tables import Tables
+from services.referrals.use_cases.ports import Country
 from shared.contracts.fields import tolerant
 from shared.directory.entries import Full, Location, Service
 from shared.directory.schemas import LocationSchema, ServiceSchema
@@ -30,29 +31,32 @@ Entry = TypeVar("Entry", bound=Location | Service)
 
 
 class Overlay:
-    """The directory in force, kept read until another revision is there; one for all of a hub's transactions."""
+    """The directory in force, kept read until another revision is there; one for all of a hub's transactions.
 
-    def __init__(self, tables: Tables, seed: Directory, published: str) -> None:
+    ``seed`` gives what it is laid over: the files, with the windows that were added by command.
+    """
+
+    def __init__(self, tables: Tables, seed: Callable[[Connection], Country]) -> None:
         self._tables = tables
         self._seed = seed
-        self._published = published
         self._lock = threading.Lock()
-        self._read: tuple[str, Directory] | None = None
+        self._read: tuple[str, str, Directory] | None = None
 
     def directory(self, connection: Connection) -> Directory:
         """What holds as this transaction sees it."""
-        revision = revision_of(connection, self._tables)
+        revision, country = revision_of(connection, self._tables), self._seed(connection)
         with self._lock:
-            if self._read is None or self._read[0] != revision:
-                self._read = (revision, self._laid(connection))
-            return self._read[1]
+            if self._read is None or self._read[:2] != (revision, country.published):
+                self._read = (revision, country.published, self._laid(country.directory, connection))
+            return self._read[2]
 
     def version(self, connection: Connection) -> str:
         """What windows know it by, rules included."""
         count, _, _ = revision_of(connection, self._tables).partition(" ")
-        return self._published if count == "0" else f"{self._published}+{count}"
+        published = self._seed(connection).published
+        return published if count == "0" else f"{published}+{count}"
 
-    def _laid(self, connection: Connection) -> Directory:
+    def _laid(self, seed: Directory, connection: Connection) -> Directory:
         changes = self._tables.directory_changes
         newest = (
             select(changes.c.kind, changes.c.id, func.max(changes.c.version).label("version"))
@@ -66,9 +70,9 @@ class Overlay:
             written[row["kind"]][row["id"]] = _SCHEMAS[row["kind"]].load(row["body"])
         full = connection.execute(select(self._tables.full_services).order_by("institution", "need")).mappings()
         return replace(
-            self._seed,
-            locations=_over(self._seed.locations, written[LOCATION]),
-            services=_over(self._seed.services, written[SERVICE]),
+            seed,
+            locations=_over(seed.locations, written[LOCATION]),
+            services=_over(seed.services, written[SERVICE]),
             full=tuple(Full(row["institution"], Need(row["need"]), row["until"]) for row in full),
         )
 

@@ -46,6 +46,7 @@ class Tables:
     search_tokens: Table
     refusals: Table
     windows: Table
+    doors: Table
     supervisors: Table
     visits: Table
     trainings: Table
@@ -79,6 +80,7 @@ def hub_tables() -> Tables:
         search_tokens=_search_tokens(metadata),
         refusals=_refusals(metadata),
         windows=_windows(metadata),
+        doors=_doors(metadata),
         supervisors=_supervisors(metadata),
         visits=_visits(metadata),
         trainings=_trainings(metadata),
@@ -293,6 +295,19 @@ def _windows(metadata: MetaData) -> Table:
         Column("agrees", Boolean),  # whether they were the same
         Column("resync_asked_at", Moment),
         Column("older_life_at", Moment),  # when an older life of it was last heard: it was restored, and still runs elsewhere
+    )
+
+
+def _doors(metadata: MetaData) -> Table:
+    """Windows that were added by command (``place``), public keys that no trust file has, and who is suspended."""
+    return Table(
+        "doors",
+        metadata,
+        Column("window", String(CODE), primary_key=True),
+        Column("place", JSON),
+        Column("keys", JSON, nullable=False),
+        Column("added_at", Moment, nullable=False),
+        Column("suspended_at", Moment),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from services.referrals.store.claims import KeptClaims
 from services.referrals.store.counted import KeptCounts
 from services.referrals.store.directory import KeptDirectory, Overlay
+from services.referrals.store.doors import InForce, KeptDoors
 from services.referrals.store.kept_cases import KeptCases
 from services.referrals.store.kept_referrals import KeptReferrals
 from services.referrals.store.locks import Locks
@@ -16,11 +17,11 @@ from services.referrals.store.standings import KeptStandings
 from services.referrals.store.streams import KeptStreams
 from services.referrals.store.supervisors import KeptSupervisors
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.ports import Country
 from shared.clock import Clock
 from shared.messaging.outbox import Outbox
 from shared.messaging.reading import Received
 from shared.security.audit import AuditTrail
+from shared.security.keyring import Keyring
 from shared.security.users import Users
 from shared.security.vault import Vault
 
@@ -34,19 +35,21 @@ class HubWork:
         tables: Tables,
         *,
         vault: Vault,
-        country: Country,
         overlay: Overlay,
         epoch: str,
+        in_force: InForce,
+        keyring: Keyring,
         outbox: Outbox,
         clock: Clock,
     ) -> None:
         self.connection = connection
-        self.country = country
+        self.country = in_force.look(connection)
         self.vault = vault
         self.outbox = outbox
         self.clock = clock
         self.audit = AuditTrail(connection, tables.audit, clock)
         self.users = Users(connection, tables.access)
+        self.doors = KeptDoors(connection, tables, node=self.country.node, keyring=keyring)
         self.supervisors = KeptSupervisors(connection, tables, clock)
         self.second_steps = KeptSecondSteps(connection, tables.second_step)
         self._locks = Locks(connection)
@@ -55,7 +58,7 @@ class HubWork:
         self.standings = KeptStandings(connection, tables)
         self.counted = KeptCounts(connection, tables)
         self.streams = KeptStreams(connection, tables, epoch)
-        self.recovery = KeptRecovery(connection, tables, vault, self._locks, country.node, clock)
+        self.recovery = KeptRecovery(connection, tables, vault, self._locks, self.country.node, clock)
         self.claims = KeptClaims(connection, tables, vault)
         self.directory = KeptDirectory(connection, tables, overlay)
         self.waiting: list[Received] = []

@@ -1,8 +1,10 @@
 """What a use case is given: an open unit of work with the hub's repositories, and what the hub goes by."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from services.referrals.domain.case_file import CaseFile
@@ -10,8 +12,9 @@ from services.referrals.domain.deadlines import Allowed, Calendar
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Referral
 from services.referrals.use_cases.access_ports import SecondSteps, Supervisors, Users
-from services.referrals.use_cases.recovery_port import Recovery
-from services.referrals.use_cases.standing_port import Standings
+from services.referrals.use_cases.door_ports import Doors
+from services.referrals.use_cases.recovery_ports import Recovery
+from services.referrals.use_cases.standing_ports import Standings
 from shared.claims import ClaimStatus
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import CaseRouted
@@ -62,6 +65,17 @@ class Country:
     def today(self, now: datetime) -> date:
         """The day in this country, by the clock of its first institution."""
         return now.astimezone(self.calendar_of(self.directory.own()[0]).zone).date()
+
+    def with_windows(self, places: Sequence[WindowPlace]) -> "Country":
+        """The same with windows of its own that no file knows; ``published`` says so, so that it is published anew."""
+        known = {(place.node, place.id) for place in self.directory.windows}
+        added = [place for place in places if (place.node, place.id) not in known]
+        if not added:
+            return self
+        others = [place for place in self.directory.windows if place.node != self.node]
+        mark = sha256(json.dumps([vars(place) for place in added], sort_keys=True).encode()).hexdigest()[:8]
+        directory = replace(self.directory, windows=(*self.windows, *added, *others))
+        return replace(self, directory=directory, published=f"{self.published}+{mark}")
 
     def calendar_of(self, institution: Institution) -> Calendar:
         """The working time of an institution."""
@@ -337,6 +351,11 @@ class Work(Protocol):
     @property
     def directory(self) -> ServiceDirectory:
         """Institutions and their services."""
+        ...
+
+    @property
+    def doors(self) -> Doors:
+        """Who may come in, besides the data files."""
         ...
 
     @property

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from services.referrals.queries.recovery import waited_for
 from services.referrals.store.directory import Overlay
+from services.referrals.store.doors import InForce
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.ports import Country
 from services.referrals.use_cases.receipts import TWICE_FOR
 from shared.clock import Clock
 from shared.contracts.addresses import Address
@@ -32,12 +32,12 @@ class State:
     database: Database
     tables: Tables
     overlay: Overlay
-    country: Country
+    in_force: InForce
     clock: Clock
 
     def lines(self) -> Sequence[StatusLine]:
         """For the first page."""
-        counts = self.counts()
+        counts, shut = self.counts(), self._suspended()
         with self.database.read() as connection:
             version = self.overlay.version(connection)
         return [
@@ -46,6 +46,7 @@ class State:
             StatusLine(Words("Casos que no se pudieron tomar", "Cases that could not be taken"), _number(counts["refused"])),
             StatusLine(Words("Mensajes sin entender", "Messages not understood"), _number(counts["dead_letters"]), counts["dead_letters"] == 0),
             StatusLine(Words("Directorio y reglas", "Directory and rules"), Words(version, version), for_all=True),
+            *([StatusLine(Words("Ventanillas suspendidas", "Suspended windows"), Words(shut, shut), good=False)] if shut else []),
         ]
 
     def counts(self) -> dict[str, int]:
@@ -71,6 +72,7 @@ class State:
             Check("exists_once", self._everybody_exists_once),
             Check("recovered", self._has_recovered),
             Check("same_cases", self._windows_have_the_same),
+            Check("windows", lambda: f"suspended: {shut}" if (shut := self._suspended()) else None),
         )
 
     def twice(self) -> Mapping[str, int]:
@@ -80,14 +82,14 @@ class State:
         with self.database.read() as connection:
             older = connection.execute(select(windows.c.window).where(windows.c.older_life_at > lately)).scalars().all()
             letters = {source: fork.letters for source, fork in forks(connection, self.tables.messaging).items()}
-        heard = {Address.window(self.country.node, window).source: 0 for window in older}
+        heard = {Address.window(self.in_force.country.node, window).source: 0 for window in older}
         return heard | letters
 
     def waited_for(self) -> Sequence[str]:
         """After a restore, the windows that have not told yet what this hub forgot."""
         with self.database.read() as connection:
-            windows = [place.id for place in self.country.windows]
-            return waited_for(connection, self.tables, self.country.node, windows)
+            windows = [place.id for place in self.in_force.country.windows]
+            return waited_for(connection, self.tables, self.in_force.country.node, windows)
 
     def _has_recovered(self) -> str | None:
         waiting = ", ".join(self.waited_for())
@@ -103,6 +105,13 @@ class State:
     def _everybody_exists_once(self) -> str | None:
         found = [f"{source} existe dos veces ({letters} mensajes apartados)" for source, letters in sorted(self.twice().items())]
         return "; ".join(found) or None
+
+    def _suspended(self) -> str:
+        """Which windows are shut out, and since when; read anew, since a command may have changed it."""
+        with self.database.read() as connection:
+            self.in_force.look(connection)
+        shut = self.in_force.suspended.values()
+        return ", ".join(f"{door.window} ({door.suspended_at:%Y-%m-%d %H:%M} UTC)" for door in shut)
 
     def _database_answers(self) -> str | None:
         with self.database.read() as connection:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shared.contracts.addresses import Address
+from shared.security.keyring import Keyring
 from shared.security.keys import read_private
 from tests.drivers.console import console, done
 from tests.drivers.processes import ROOT
@@ -117,9 +118,10 @@ def test_a_broker_takes_the_definitions_file_and_topology_adds_what_it_cannot_ho
     file.write_text(
         f"NODE: sv\nDATABASE_URL: sqlite:///{tmp_path}/hub.sqlite\nKEY_STORE: {keys / 'sv.hub'}\nAMQP_URI: {amqp_uri}\n"
     )
+    done("migrate", "--config", str(file))
     said = done(
         "topology", "apply", "--config", str(file), "--management-url", rabbitmq.management_url,
-        "--window-passwords", "la-union=one-word",
+        "--passwords", "la-union=one-word",
     )
 
     # Then nothing stood in its way, and the window's user may do what it may
@@ -128,3 +130,69 @@ def test_a_broker_takes_the_definitions_file_and_topology_adds_what_it_cannot_ho
     rights = rabbitmq.call("GET", f"/api/topic-permissions/{vhost}/w.sv.la-union")
     assert [row["exchange"] for row in rights] == ["intake.events"]
     assert "w.sv.la-hachadura" in said  # left to do: nobody gave its password
+    rabbitmq.call("DELETE", "/api/users/w.sv.la-union")
+
+
+def test_windows_are_kept_at_the_hub_alone_and_mistakes_are_told_in_a_sentence(hub, keys, tmp_path):
+    notifications = tmp_path / "notifications.yml"
+    notifications.write_text((tmp_path / "hub.yml").read_text().replace("sv.hub", "sv.notifications"))
+    into = ("--into", str(tmp_path / "carried"))
+    for words, told in (
+        (("add", "sonsonate", *into, "--config", str(notifications)), "give the hub's settings"),
+        (("add", "Sonsonate!", *into, "--config", hub), "small letters"),
+        (("add", "sonsonate", *into, "--config", hub, "--letters", "son"), "three capital letters"),
+        (("add", "sonsonate", *into, "--config", hub, "--letters", "SON"), "--name"),
+        (("add", "sonsonate", *into, "--config", hub, "--letters", "SON", "--name", "x"), "--municipality"),
+        (("add", "sonsonate", *into, "--config", hub, "--letters", "SON", "--name", "x", "--municipality", "Atlantis"), "names no municipality"),
+        (("suspend", "nowhere", "--config", hub), "does not exist"),
+        (("list", "--config", str(notifications)), "give the hub's settings"),
+    ):
+        said = console("windows", *words)
+        assert (said.status, told in said.text) == (2, True), said.text
+
+
+def test_a_window_is_shut_out_though_the_broker_cannot_be_reached_and_the_rest_is_printed(hub):
+    said = console("windows", "suspend", "la-union", "--config", hub, "--management-url", "http://127.0.0.1:1")
+    assert said.status == 1
+    assert "nothing that it signs is taken" in said.text
+    assert "rabbitmqctl clear_password 'w.sv.la-union'" in said.text
+    assert "rabbitmqctl close_all_user_connections 'w.sv.la-union'" in said.text
+    assert "secret-word" not in said.text
+    listed = done("windows", "list", "--config", hub)
+    assert "la-union         LUN  Ventanilla de La Unión (La Unión Sur)  suspended" in listed
+    assert "suspended: la-union since" in console("doctor", "--config", hub).text
+
+
+def test_keys_made_on_the_pc_itself_never_leave_it(hub, keys, tmp_path, amqp_uri, rabbitmq):
+    with (tmp_path / "hub.yml").open("a") as file:
+        file.write(f"OPERATOR_URI: {amqp_uri}\nMANAGEMENT_URL: {rabbitmq.management_url}\n")
+    pc, carried = tmp_path / "pc", tmp_path / "carried"
+    done("keys", "window", "sonsonate", "--dir", str(pc), "--node", "sv")
+    public = pc / "sv.sonsonate" / "trust.json"
+    assert '"d"' not in public.read_text()
+    done(
+        "windows", "add", "sonsonate", "--config", hub, "--into", str(carried), "--public-key", str(public),
+        "--letters", "SON", "--name", "Ventanilla de Sonsonate", "--municipality", "Acajutla",
+    )
+    assert sorted(file.name for file in carried.rglob("*") if file.is_file()) == ["sv.sonsonate.amqp-uri", "trust.json"]
+    assert (carried / "sv.sonsonate.amqp-uri").stat().st_mode & 0o777 == 0o600
+    (carried / "sv.sonsonate" / "trust.json").replace(public)
+    window = Keyring.load(pc / "sv.sonsonate")
+    assert window.knows(Address.hub("sv"))
+    rabbitmq.call("DELETE", "/api/users/w.sv.sonsonate")
+
+
+def test_a_definitions_file_with_users_is_for_its_owner_alone(tmp_path):
+    file = tmp_path / "definitions.json"
+    done("topology", "definitions", "--node", "sv", "--passwords", "operator=one,hub=two,la-union=three", "--into", str(file))
+    assert file.stat().st_mode & 0o777 == 0o600
+    told = json.loads(file.read_text())
+    assert [user["name"] for user in told["users"]] == ["operator", "sv.hub", "w.sv.la-union"]
+    assert console("topology", "definitions", "--node", "sv", "--passwords", "nobody=x").status == 2
+
+
+def test_a_certificate_is_made_and_handed_over_without_what_makes_more(tmp_path):
+    words = ("keys", "certificate", "rabbitmq", "--dir", str(tmp_path / "authority"), "--into", str(tmp_path / "broker"), "--host", "localhost")
+    assert done(*words).startswith("new: ")
+    assert done(*words).startswith("still good: ")
+    assert sorted(file.name for file in (tmp_path / "broker").iterdir()) == ["ca.pem", "rabbitmq.key", "rabbitmq.pem"]

@@ -34,6 +34,7 @@ from shared.routing.loading import load_directory, load_rules, load_services
 from shared.routing.wire import directory_to_wire, rules_to_wire
 from shared.security.keyring import Keyring, Label
 from shared.security.keys import generate
+from shared.security.protecting import Staff, protect
 from shared.vocabulary.codes import Need, ReferralStatus, Urgency
 from tests.drivers.person import Person, password_hash
 
@@ -107,6 +108,12 @@ class World:
 
     def close(self) -> None:
         self.window.close()
+
+    def protects(self, username: str, password: str) -> Wiring:
+        """Stops the window, locks its keys, and starts it again, locked."""
+        self.window.close()
+        protect(self.settings.key_store, recovery=None, first=Staff(username, password))
+        return self.start()
 
     # what staff do
 
@@ -249,7 +256,7 @@ class World:
 
     def _with_exit(self) -> Relay:
         window = self.window
-        ring = Keyring.load(self.settings.key_store)
+        ring = Keyring.load(self.settings.key_store, window.keys)
         with window.database.write() as connection:
             epoch = epoch_of(connection, window.tables.messaging)
         return Relay(

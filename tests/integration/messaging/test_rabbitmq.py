@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-import amqp
 import pytest
 
 from shared.errors import TryAgain
 from shared.messaging import topology
 from shared.messaging.broker import Broker
+from shared.messaging.management import Management
 from shared.messaging.ports import Outcome, Outgoing
 from shared.messaging.publisher import AmqpPublisher, open_publisher
+from shared.messaging.set_up import apply
 from tests.conformance.messaging.world import HUB, NODE, OTHER_WINDOW, WINDOW
 from tests.servers import free_port, wait_until
 
@@ -84,12 +85,17 @@ def test_without_a_broker_it_says_try_again():
         publisher.ready()
 
 
-def test_applying_the_topology_sets_policies_and_can_be_repeated(amqp_uri, rabbitmq):
+def management(uri: str, rabbitmq) -> Management:
+    return Management(rabbitmq.management_url, uri)
+
+
+def test_setting_it_up_makes_policies_and_can_be_repeated(amqp_uri, rabbitmq):
     broker, without_users = Broker(amqp_uri), ["new-here", "new-there"]
     for _ in range(2):
-        left = topology.apply(broker, NODE, without_users, management_url=rabbitmq.management_url)
-        assert [line.split()[1] for line in left if "add_user" in line] == ["add_user", "add_user"]
-        assert not [line for line in left if "set_policy" in line]
+        left = apply(broker, NODE, without_users, management=management(amqp_uri, rabbitmq))
+        made = [line.split("'")[1] for line in left.commands if "add_user" in line]
+        assert {"w.sv.new-here", "w.sv.new-there"} <= set(made)
+        assert not [line for line in left.commands if "set_policy" in line]
     vhost = quote(amqp_uri.rsplit("/", 1)[1], safe="")
     policies = rabbitmq.call("GET", f"/api/policies/{vhost}")
     assert {policy["name"] for policy in policies} == set(topology.POLICIES)
@@ -97,9 +103,19 @@ def test_applying_the_topology_sets_policies_and_can_be_repeated(amqp_uri, rabbi
     assert {queue["type"] for queue in queues} == {"quorum"}
 
 
-def test_without_a_management_api_the_commands_are_returned(amqp_uri):
-    left = topology.apply(Broker(amqp_uri), NODE, NAMES)
-    assert [line for line in left if "set_policy" in line]
+@pytest.mark.parametrize("away", [True, False])
+def test_without_a_management_api_the_commands_are_returned_and_why(amqp_uri, away):
+    nowhere = Management(f"http://127.0.0.1:{free_port()}", amqp_uri) if away else None
+    left = apply(Broker(amqp_uri), NODE, NAMES, management=nowhere)
+    assert [line for line in left.commands if "set_policy" in line]
+    assert ("does not answer" in left.because) == away
+
+
+def test_an_operator_with_a_wrong_password_is_told_so_and_not_the_password(amqp_uri, rabbitmq):
+    stranger = Management(rabbitmq.management_url, "amqp://guest:wrong-word@127.0.0.1//")
+    left = apply(Broker(amqp_uri), NODE, NAMES, management=stranger)
+    assert "401" in left.because
+    assert "wrong-word" not in left.because
 
 
 def test_the_definitions_can_be_loaded(rabbitmq, amqp_uri):
@@ -110,45 +126,8 @@ def test_the_definitions_can_be_loaded(rabbitmq, amqp_uri):
     assert {(one.queue, one.exchange, one.pattern) for one in topology.bindings(NODE, NAMES)} <= made
 
 
-@pytest.fixture
-def window_broker(broker, amqp_uri, rabbitmq) -> Iterator[Broker]:
-    """The broker as la-union's own user reaches it."""
-    access = topology.window_access(WINDOW)
-    vhost = amqp_uri.rsplit("/", 1)[1]
-    rabbitmq.call("PUT", f"/api/users/{access.user}", {"password": "secret", "tags": ""})
-    assert topology.apply(Broker(amqp_uri), NODE, [WINDOW.name], management_url=rabbitmq.management_url) == []
-    yield Broker(rabbitmq.uri(vhost, access.user, "secret"))
-    rabbitmq.call("DELETE", f"/api/users/{access.user}")
-
-
-def test_a_window_says_who_it_is_and_may_write_under_its_own_keys_only(window_broker, broker):
-    publisher = open_publisher(window_broker, WINDOW)
-    publisher.ready()
-    assert publisher.publish([message(1)]) == {"id-1": Outcome.SENT}
-    with broker.connection() as connection:
-        got = connection.channel().basic_get("hub.sv.intake", no_ack=True)
-    assert got.properties["user_id"] == "w.sv.la-union"
-    outcomes = publisher.publish([message(2, key="sv.la-hachadura.visit.recorded")])
-    assert outcomes == {"id-2": Outcome.UNKNOWN}
-    publisher.close()
-
-
-def test_a_window_can_neither_declare_nor_read_anothers_queue(window_broker):
-    for act in (
-        lambda channel: channel.queue_declare("win.sv.la-union", durable=True, auto_delete=False,
-                                              arguments={"x-queue-type": "quorum"}),
-        lambda channel: channel.basic_get("win.sv.la-hachadura"),
-        lambda channel: channel.queue_bind("win.sv.la-union", "referrals.events", "sv.#"),
-    ):
-        with window_broker.connection() as connection, pytest.raises(amqp.exceptions.AccessRefused):
-            act(connection.channel())
-        # the window's own feed never declares
-    with window_broker.connection() as connection:
-        assert connection.channel().basic_get("win.sv.la-union") is None
-
-
 def test_a_message_delivered_too_often_ends_in_the_queue_of_the_dead(amqp_uri, rabbitmq, publisher):
-    topology.apply(Broker(amqp_uri), NODE, NAMES, management_url=rabbitmq.management_url)
+    apply(Broker(amqp_uri), NODE, NAMES, management=management(amqp_uri, rabbitmq))
     vhost = quote(amqp_uri.rsplit("/", 1)[1], safe="")
     low = {**topology.POLICIES["ventanilla-queues"], "priority": 1}
     low["definition"] = {**low["definition"], "delivery-limit": 2}

@@ -1,5 +1,6 @@
 """Signing in on both databases: who gets in, what slows a guesser down, and when a session is over."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,12 +13,15 @@ from shared.persistence.engine import Database, open_database
 from shared.security.access_tables import access_tables
 from shared.security.attempts import ACCOUNT_FAILURES
 from shared.security.audit import audit_table
-from shared.security.entrance import Browser, Entrance, entrance_tables
+from shared.security.entrance import Entrance, entrance_tables
 from shared.security.identities import Actor
 from shared.security.page_secrets import PageSecrets
 from shared.security.passwords import Passwords
+from shared.security.presence import NobodyHears
 from shared.security.sessions import IDLE, LONGEST, Stage
 from shared.security.users import ToldUsers, Users
+from shared.security.visitors import Browser
+from tests.integration.web.tiny import PlainSeals
 
 METADATA = MetaData()
 ACCESS, TABLES, AUDIT = access_tables(METADATA), entrance_tables(METADATA), audit_table(METADATA)
@@ -38,13 +42,13 @@ class Clock:
         self.at += timedelta(**by)
 
 
-class Heard:
+class Heard(NobodyHears):
     """Hears of people coming and going."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def signed_in(self, username: str, password: str) -> None:
+    def signed_in(self, username: str, password: str, code: str = "") -> None:
         self.said.append(f"{username} {password}")
 
     def nobody_left(self) -> None:
@@ -64,7 +68,7 @@ class House:
         passwords = Passwords(run)
         self.entrance = Entrance(
             database, ACCESS, TABLES, AUDIT, admits=lambda user: user.node == "sv", passwords=passwords,
-            secrets=PageSecrets(b"k" * 32), presence=self.heard, clock=self.clock, here=Actor.system("sv"),
+            secrets=PageSecrets(b"k" * 32), seals=PlainSeals(), presence=self.heard, clock=self.clock, here=Actor.system("sv"),
         )
         kept = passwords.hashed(GOOD)
         with database.write() as connection:
@@ -215,6 +219,19 @@ def test_who_walks_away_is_heard_too_once_it_is_looked_for(house):
     house.clock.at += IDLE
     house.entrance.look_who_is_left()
     assert house.heard.said[-1] == "nobody"
+
+
+def test_who_is_just_coming_in_is_not_taken_for_nobody(house):
+    look = threading.Thread(target=house.entrance.look_who_is_left)
+
+    def looks_meanwhile(username: str, password: str, code: str = "") -> None:
+        look.start()
+        look.join(0.3)  # it waits until the session is there
+
+    house.heard.signed_in = looks_meanwhile
+    house.secret()
+    look.join()
+    assert "nobody" not in house.heard.said
 
 
 def test_devices_are_listed_and_ended_one_by_one_and_nobody_elses(house):

@@ -1,4 +1,7 @@
-"""A nameko service around a slow little site; run as a program, it says its port and stops at the end of its input."""
+"""A nameko service around a slow little site; run as a program, it says its port and stops at the end of its input.
+
+With a certificate and its key as arguments it speaks HTTPS.
+"""
 
 import sys
 
@@ -23,6 +26,10 @@ def build(config):
     @app.get("/quick")
     def quick():
         return str(config["WORDS"])
+
+    @app.get("/scheme")
+    def scheme():
+        return request.scheme
 
     @app.get("/slow")
     def slow():
@@ -69,7 +76,8 @@ def say(word):
 
 def main():
     configure()
-    container = ServiceContainer(Service, {"WEB_SERVER_ADDRESS": "127.0.0.1:0", "WORDS": "hello"})
+    tls = dict(zip(("WEB_CERTIFICATE", "WEB_KEY"), sys.argv[1:], strict=False))
+    container = ServiceContainer(Service, {"WEB_SERVER_ADDRESS": "127.0.0.1:0", "WORDS": "hello", **tls})
     container.start()
     (entrypoint,) = container.entrypoints
     say(entrypoint.port)

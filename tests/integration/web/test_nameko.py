@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[3]
 
 
 class Server:
-    def __init__(self):
-        command = [sys.executable, "-W", "ignore", "-m", "tests.integration.web.nameko_service"]
+    def __init__(self, *tls):
+        command = [sys.executable, "-W", "ignore", "-m", "tests.integration.web.nameko_service", *map(str, tls)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -2,6 +2,7 @@
 
 import json
 from importlib import resources
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -15,7 +16,10 @@ from tests.drivers.processes import ROOT
 
 EVERYTHING = {
     name: f"value-{name}"
-    for name in ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "LA_UNION_PASSWORD", "LA_HACHADURA_PASSWORD", "SMTP_URL")
+    for name in (
+        "POSTGRES_PASSWORD", "RABBITMQ_PASSWORD", "HUB_PASSWORD", "NOTIFICATIONS_PASSWORD", "LA_UNION_PASSWORD",
+        "LA_HACHADURA_PASSWORD", "SMTP_URL",
+    )
 }
 
 
@@ -62,6 +66,31 @@ def test_the_settings_of_a_service_are_complete(name):
     settings = load_settings(ROOT / service.command[-1], service.environment)
     assert settings.topology == "expect"
     assert not settings.embedded
+
+
+def test_every_service_comes_to_the_broker_by_tls_as_a_user_of_its_own():
+    users = {}
+    for name in ("la-union", "la-hachadura", "referrals", "notifications"):
+        environment = compose.services(EVERYTHING)[name].environment
+        users[name] = urlsplit(environment["AMQP_URI"]).username
+        assert environment["AMQP_URI"].startswith("amqps://"), name
+        assert environment["AMQP_SSL"] == "{ca_certs: /etc/ventanilla/tls/ca.pem}", name
+    assert users == {
+        "la-union": "w.sv.la-union", "la-hachadura": "w.sv.la-hachadura", "referrals": "sv.hub", "notifications": "sv.notifications",
+    }
+
+
+def test_the_operator_of_the_broker_is_known_to_the_set_up_alone():
+    knows = {name for name, one in compose.services(EVERYTHING).items() if "value-RABBITMQ_PASSWORD" in str(one.environment)}
+    assert knows == {"topology"}
+
+
+def test_nothing_but_tls_listens_beyond_its_own_machine():
+    lines = (ROOT / "deploy/rabbitmq/rabbitmq.conf").read_text().splitlines()
+    told = dict(line.split(" = ") for line in lines if " = " in line and not line.startswith("#"))
+    assert told["listeners.tcp.default"].startswith("127.0.0.1:")
+    assert told["management.tcp.ip"] == "127.0.0.1"
+    assert {name for name in told if name.startswith("listeners.")} == {"listeners.tcp.default", "listeners.ssl.default"}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "deploy/config").glob("*.yml")), ids=lambda file: file.name)

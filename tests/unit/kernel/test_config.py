@@ -54,3 +54,23 @@ def test_a_secret_is_read_from_a_file_and_never_shown(tmp_path):
 def test_a_window_may_not_take_a_reserved_name(tmp_path, name):
     with pytest.raises(ConfigError, match="WINDOW"):
         load_settings(_file(tmp_path, GOOD + f"WINDOW: {name}\n"), {})
+
+
+def test_a_map_comes_from_the_environment_as_one_line_of_yaml(tmp_path):
+    path = _file(tmp_path, GOOD)
+    told = {"VENTANILLA_AMQP_SSL": "{ca_certs: /etc/ca.pem}", "VENTANILLA_WINDOW_URLS": "{la-union: 'https://w.example'}"}
+    settings = load_settings(path, told)
+    assert settings.amqp_ssl == {"ca_certs": "/etc/ca.pem"}
+    assert settings.window_urls == {"la-union": "https://w.example"}
+    with pytest.raises(ConfigError, match="VENTANILLA_AMQP_SSL is not YAML"):
+        load_settings(path, {"VENTANILLA_AMQP_SSL": "{ca_certs: ["})
+
+
+def test_nothing_can_switch_off_that_the_broker_is_verified(tmp_path):
+    with pytest.raises(ConfigError, match=r"AMQP_SSL\.cert_reqs"):
+        load_settings(_file(tmp_path, GOOD + "AMQP_SSL: {cert_reqs: 0}\n"), {})
+
+
+def test_the_operators_address_is_a_secret_and_never_shown(tmp_path):
+    settings = load_settings(_file(tmp_path, GOOD + "OPERATOR_URI: amqps://operator:hunter2@broker/\n"), {})
+    assert "hunter2" not in str(in_effect(settings))

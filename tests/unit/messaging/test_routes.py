@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts.addresses import Address
 from shared.errors import Broken
-from shared.messaging.routes import address_of, route, window_user
+from shared.messaging.routes import address_of, broker_user, peer_user, route
 
 WINDOW, HUB = Address.window("sv", "la-union"), Address.hub("sv")
 NOTIFICATIONS, ALL = Address.notifications("sv"), Address.everyone("sv")
@@ -41,5 +41,6 @@ def test_an_address_is_read_back_from_its_key(address):
     assert address_of(address.key) == address
 
 
-def test_a_window_has_its_own_broker_user():
-    assert window_user(WINDOW) == "w.sv.la-union"
+def test_each_has_a_broker_user_of_its_own():
+    users = [broker_user(one) for one in (WINDOW, HUB, NOTIFICATIONS)]
+    assert [*users, peer_user("gt")] == ["w.sv.la-union", "sv.hub", "sv.notifications", "peer.gt"]

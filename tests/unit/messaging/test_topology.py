@@ -1,9 +1,8 @@
-"""Queues, bindings and permissions are those of contracts.md and anchors-reliability.md 2 and 3."""
+"""Queues, bindings and policies are those of contracts.md and anchors-reliability.md 2."""
 
 import re
 
-from shared.contracts.addresses import Address
-from shared.messaging.topology import POLICIES, Binding, bindings, definitions, queue_of, window_access
+from shared.messaging.topology import POLICIES, Binding, bindings, definitions
 
 
 def test_every_queue_and_binding_is_the_contracts():
@@ -30,13 +29,10 @@ def test_intake_events_has_no_alternate_exchange():
     assert re.search(pattern, "federation.events")
 
 
-def test_a_window_may_write_its_own_keys_and_read_its_own_queue_only():
-    access = window_access(Address.window("sv", "la-union"))
-    may_write = re.compile(access.topic_permissions["write"])
-    assert may_write.search("sv.la-union.case.registered")
-    assert not may_write.search("sv.la-union2.case.registered")
-    assert not may_write.search("sv.la-hachadura.case.registered")
-    may_read = re.compile(access.permissions["read"])
-    assert may_read.search(queue_of(Address.window("sv", "la-union")))
-    assert not may_read.search("win.sv.la-union2")
-    assert access.permissions["configure"] == "^$"
+def test_the_committed_definitions_hold_no_user():
+    assert {"users", "permissions", "topic_permissions"}.isdisjoint(definitions("sv", ["la-union"]))
+
+
+def test_what_a_window_writes_reaches_the_hub_alone():
+    heard = {binding.queue for binding in bindings("sv", ["la-union", "la-hachadura"]) if binding.exchange == "intake.events"}
+    assert heard == {"hub.sv.intake"}

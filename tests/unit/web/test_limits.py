@@ -35,7 +35,7 @@ def test_one_too_many_is_told_when_to_come_again_and_then_may() -> None:
     clock.seconds += 20
     late = refused(limiter)
     assert late is not None
-    assert (late.code, late.retry_after) == ("rate_limited", 40)
+    assert (late.code, late.wait) == ("rate_limited", 40)
     clock.seconds += 40
     assert refused(limiter) is None
 

@@ -6,7 +6,7 @@ from alembic import op
 from shared.persistence.columns import Moment
 
 revision = "0002_restore"
-down_revision = "0004_consent"
+down_revision = "0005_doors"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,7 @@
 """A window's API, version 1 (contracts.md, HTTP, intake)."""
 
+from dataclasses import replace
+
 from services.intake.web.api.v1.asks import ask_endpoints
 from services.intake.web.api.v1.cases import case_endpoints
 from services.intake.web.api.v1.consents import consent_endpoints
@@ -18,9 +20,9 @@ VERSION = "1"
 
 
 def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None = None) -> Api:
-    """Every endpoint of this window."""
+    """Every endpoint of this window. While its keys are locked, whatever is about a person is refused (423)."""
     api = Api(title="Ventanilla: intake", version=VERSION, authenticate=authenticate, limiter=limiter)
-    api.add(
+    every = (
         *case_endpoints(room),
         *consent_endpoints(room),
         *ask_endpoints(room),
@@ -32,4 +34,5 @@ def window_api(room: Room, authenticate: Authenticate, limiter: Limiter | None =
         return_endpoint(room),
         *training_endpoints(room),
     )
+    api.add(*(replace(one, refuses=(*one.refuses, "locked")) for one in every))
     return api

@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.persistence.engine import Database
 from shared.routing.case import CaseDetails
 from shared.security.identities import Subject
+from shared.security.key_store import KeyStore
 from shared.security.vault import Vault
 from shared.web.acts import Acts
 from shared.web.call import Call
@@ -37,6 +38,7 @@ class Room:
     vault: Vault
     epoch: str
     broker_up: Callable[[], bool]
+    keys: KeyStore
 
     @property
     def here(self) -> Subject:

@@ -6,6 +6,7 @@ from services.referrals.domain.referral import Referral
 from services.referrals.queries.one_referral import seen, seen_in
 from services.referrals.queries.shown import Seen, shown
 from services.referrals.store.directory import Overlay
+from services.referrals.store.doors import InForce
 from services.referrals.store.tables import Tables
 from services.referrals.store.work import HubWork
 from services.referrals.use_cases.ports import Country
@@ -31,9 +32,14 @@ class Room:
     works: Works[HubWork]
     acts: Acts[HubWork]
     vault: Vault
-    country: Country
+    in_force: InForce
     clock: Clock
     overlay: Overlay
+
+    @property
+    def country(self) -> Country:
+        """What the hub goes by."""
+        return self.in_force.country
 
     @property
     def here(self) -> Subject:

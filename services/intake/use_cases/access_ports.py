@@ -1,4 +1,4 @@
-"""What an act needs of the people who sign in at this window."""
+"""What acts need of people: who may sign in, and by whose passwords the keys open."""
 
 from datetime import datetime
 from typing import Protocol
@@ -40,4 +40,12 @@ class Access(Protocol):
 
     def next_own_change(self, username: str, now: datetime) -> int:
         """The number of a change that the user makes here, above every earlier one."""
+        ...
+
+
+class KeyWraps(Protocol):
+    """By whose passwords this window's keys open, where they are locked."""
+
+    def forget(self, username: str) -> None:
+        """Nobody opens them by this name any more; at once, not with the transaction."""
         ...

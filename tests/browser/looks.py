@@ -1,0 +1,40 @@
+"""What holds of every page in every state: readable for everybody, on a small telephone, in both languages."""
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from babel.messages.pofile import read_po
+from playwright.sync_api import Browser, Page
+
+TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio]), .field select, tbody th a"
+SMALL = f"""() => [...document.querySelectorAll("{TARGETS}")].filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.9)
+  .map(one => one.outerHTML)"""
+SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+NO_LABEL = """() => [...document.querySelectorAll("main input:not([type=hidden], [hidden]), main select")].filter(one => !one.labels.length)
+  .map(one => one.outerHTML)"""
+
+
+def opened(browser: Browser, width: int, language: str, **more: object) -> Page:
+    return browser.new_context(viewport={"width": width, "height": 740}, locale=language, **more).new_page()
+
+
+def fits(page: Page, state: str, width: int) -> None:
+    assert not page.evaluate(SIDEWAYS), state
+    assert page.evaluate(SMALL) == [], state
+    assert page.evaluate(NO_LABEL) == [], state
+    assert page.locator("h1").count() == 1, state
+    assert page.locator("script").count() == 0, state
+    assert page.locator("[style]").count() == 0, state
+    if width != 320:
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+
+def in_spanish(*rooms: Path) -> set[str]:
+    """Every text of these rooms that has another one in English."""
+    spanish = set()
+    for room in rooms:
+        for path in (room / "locale/en").glob("*.po"):
+            with path.open("rb") as file:
+                spanish |= {m.id for m in read_po(file, locale="en") if isinstance(m.id, str) and len(m.id) > 6 and m.id != m.string and "%(" not in m.id}
+    return spanish - {"Ventanilla"}  # its name
