@@ -1,0 +1,91 @@
+"""Registering a person at a window, in each state that its pages have, one after the other."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from tests.browser.states import signs_in
+from tests.cast import PLANTED, returned_woman
+from tests.integration.intake.world import STAFF, World
+
+FORM = "form.case"
+
+
+def field(page: Page, name: str):
+    return page.locator(f'{FORM} [name="{name}"]:not([type=hidden])')
+
+
+def takes(page: Page, name: str, value: str) -> None:
+    page.check(f'{FORM} [name="{name}"][value="{value}"]')
+
+
+def goes_on(page: Page) -> None:
+    page.click(f"{FORM} .ends button >> nth=0")
+    page.wait_for_load_state()
+
+
+def fills_in(page: Page, *, given_name: str = "Ana María", family_name: str = "Reyes Portillo", birth: str = "1/5/1990", origin: str = "Conchagua") -> None:
+    field(page, "person.given_name").fill(given_name)
+    field(page, "person.family_name").fill(family_name)
+    field(page, "person.birth").fill(birth)
+    takes(page, "person.sex", "female")
+    takes(page, "situation", "returnee")
+    field(page, "person.origin").fill(origin)
+    takes(page, "needs", "documentation")
+    takes(page, "consent.status", "granted")
+    takes(page, "consent.method", "signed")
+
+
+def registering(page: Page, url: str, world: World) -> Iterator[str]:
+    """From an empty form to a registered case, with all that can come between."""
+    signs_in(page, url, STAFF)
+    page.goto(f"{url}/borradores")
+    yield "no drafts"
+    page.goto(f"{url}/personas/nueva")
+    yield "an empty form"
+    page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })") if scripts_run(page) else None
+    yield "an empty form, all unfolded"
+    goes_on(page)
+    yield "nothing was typed"
+    fills_in(page, given_name=PLANTED["given_name"], family_name=PLANTED["family_name"], origin="la unión")
+    takes(page, "vulnerabilities.fear_of_return", "yes")
+    if scripts_run(page):
+        page.wait_for_selector("#alike .alike")
+        yield "somebody alike, while typing"
+    goes_on(page)
+    yield "several places of that name"
+    page.locator('[name="person.origin.choice"]').last.check()
+    goes_on(page)
+    yield "to be checked, with blocks and somebody alike"
+    page.click("text=Volver al formulario" if page.get_attribute("html", "lang") == "es" else "text=Back to the form")
+    yield "back in the form"
+    page.goto(f"{url}/borradores")
+    yield "a draft"
+    page.click("tbody .button")
+    yield "deleting a draft"
+    page.go_back()
+    page.click("tbody th a")
+    goes_on(page)
+    page.click(".send form button")
+    page.wait_for_load_state()
+    yield "registered"
+    page.goto(f"{url}/personas/nueva")
+    fills_in(page)
+    takes(page, "consent.status", "refused")
+    goes_on(page)
+    yield "to be checked, without consent"
+    page.click(".send form button")
+    page.wait_for_load_state()
+    yield "registered, withheld"
+
+
+def scripts_run(page: Page) -> bool:
+    """Whether the keys' sheet is shown: the script of the form does that."""
+    return page.locator("#keys:not([hidden])").count() > 0
+
+
+def furnished(world: World) -> World:
+    """A window that knows its directory and has seen the returned woman before."""
+    world.hub_publishes()
+    world.registers(returned_woman())
+    return world
