@@ -77,6 +77,52 @@ def registering(page: Page, url: str, world: World) -> Iterator[str]:
     page.click(".send form button")
     page.wait_for_load_state()
     yield "registered, withheld"
+    yield from step_by_step(page, url)
+    yield from correcting(page, url, world)
+
+
+def step_by_step(page: Page, url: str) -> Iterator[str]:
+    """The same form, one section a page."""
+    page.goto(f"{url}/personas/nueva")
+    page.click(f"{FORM} .ends button >> nth=2")
+    page.wait_for_load_state()
+    yield "step 1"
+    goes_on(page)
+    yield "step 1, nothing was typed"
+    field(page, "person.given_name").fill("Rosa")
+    field(page, "person.family_name").fill("Amaya")
+    field(page, "person.birth").fill("36")
+    takes(page, "person.sex", "female")
+    takes(page, "situation", "prospective")
+    goes_on(page)
+    yield "step 2"
+    takes(page, "needs", "education")
+    goes_on(page)
+    yield "step 3"
+    goes_on(page)
+    yield "step 4"
+    takes(page, "consent.status", "granted")
+    takes(page, "consent.method", "thumbprint")
+    goes_on(page)
+    yield "all steps, to be checked"
+    page.click(".send form button")
+    page.wait_for_load_state()
+    yield "all steps, registered"
+
+
+def correcting(page: Page, url: str, world: World) -> Iterator[str]:
+    """A case that stands, with somebody else's change in between."""
+    (case,) = [one for one in world.call("GET", "/cases").get_json()["items"] if one["family_name"] == PLANTED["family_name"] and one["version"] == 1][:1]
+    page.goto(f"{url}/casos/{case['id']}/corregir")
+    yield "a case in its form"
+    field(page, "person.birth").fill("ayer")
+    goes_on(page)
+    yield "a correction with something wrong"
+    field(page, "person.birth").fill("2/5/1990")
+    field(page, "notes").evaluate("one => { one.closest('details').open = true; }") if scripts_run(page) else None
+    world.changes(case["id"], {"notes": "dice que no", "situation": "in_transit", "person": {"birth_date": "1991-05-01"}}, 1)
+    goes_on(page)
+    yield "a correction beside somebody else's"
 
 
 def scripts_run(page: Page) -> bool:

@@ -6,9 +6,10 @@ import pytest
 
 from services.intake.store.consent_texts import consent_texts
 from services.intake.web.forms.case_json import WHOLE, Reader, field_of, settled, told_by, values_of
+from services.intake.web.forms.correction import corrected, differing, merged
 from services.intake.web.forms.fields import Kind, every
-from services.intake.web.forms.person_form import FIELDS, PERSON, SECTIONS
-from services.intake.web.forms.reading import age_of, country_of, day_of, place_of
+from services.intake.web.forms.person_form import CORRECTED, FIELDS, PERSON, SECTIONS
+from services.intake.web.forms.reading import age_of, country_names, country_of, day_of, place_of
 from shared.contracts.case import details_from_request, details_to_json
 from shared.vocabulary.codes import Vulnerability
 from tests.cast import dui
@@ -69,6 +70,33 @@ def test_a_filled_form_is_the_case_that_the_api_takes_and_comes_back_as_typed():
     assert case["needs"][1]["about"]["estimated_age"] == 20
     assert case["consent"]["option_version"] == SPANISH
     assert {name: given for name, given in values_of(case, language="es").items() if name in FULL} == FULL
+
+
+def test_a_correction_touches_only_what_was_changed():
+    case = details_to_json(details_from_request(told_by(FULL, READER).body, today=TODAY))
+    case["person"]["origin"] = {"country": "GT", "department": "GT-01", "municipality": "Mixco"}
+    case["needs"][2]["note"] = "con dos hijos"
+    was = values_of(case, language="es")
+    now = {**was, "person.family_name": ["Reyes Portillo"], "person.phone": [], "needs": ["shelter"]}
+    now = {name: given for name, given in now.items() if not name.startswith(("against", "about"))}
+    after = corrected(case, told_by(now, READER, CORRECTED), differing(was, now))
+    assert details_from_request(after, today=TODAY).person.family_name == "Reyes Portillo"
+    assert after["person"]["origin"] == case["person"]["origin"]
+    assert "phone" not in after["person"]
+    assert after["needs"] == [{"code": "shelter", "note": "con dos hijos"}]
+    assert after["consent"]["option_version"] == SPANISH
+
+
+def test_two_who_correct_one_case_lose_nothing_of_either():
+    base = {"person.phone": ["1"], "notes": ["a"], "person.sex": ["female"]}
+    found = merged(base, {**base, "person.phone": ["2"], "notes": ["b"]}, {**base, "notes": ["c"], "person.sex": ["other"]})
+    assert found.values == {"person.phone": ["2"], "notes": ["b"], "person.sex": ["other"]}
+    assert {(one.field.name, one.kept) for one in found.differences} == {("notes", True), ("person.sex", False)}
+
+
+def test_every_country_is_read_back_as_it_is_written():
+    for language in ("es", "en"):
+        assert [code for code, name in country_names(language).items() if country_of(name) != code] == []
 
 
 def test_a_country_ticked_is_consent_to_send_there_and_leaves_home_allowed():

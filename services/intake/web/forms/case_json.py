@@ -22,7 +22,7 @@ from services.intake.web.forms.reading import (
     place_of,
 )
 from shared.texts import said
-from shared.vocabulary.codes import DocumentType, Need
+from shared.vocabulary.codes import Answer, DocumentType, Need
 from shared.vocabulary.documents import dui_as_written, dui_is_valid
 from shared.vocabulary.phones import check_phone
 from shared.web.bodies import is_text
@@ -159,7 +159,7 @@ def _written(one: Field, case: Mapping[str, Any], language: str) -> list[str]:
     if one.kind is Kind.BIRTH:
         age = _at(holder, f"{one.name.rpartition('.')[0]}.estimated_age")
         return [day_text(value)] if value else [] if age is None else [str(age)]
-    return [] if value in (None, "", [], ()) else _WRITERS.get(one.kind, _plain)(value, language)
+    return [] if value in (None, "", [], (), Answer.NOT_ASKED.value) else _WRITERS.get(one.kind, _plain)(value, language)
 
 
 def _at(holder: Any, path: str) -> Any:

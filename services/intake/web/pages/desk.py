@@ -126,5 +126,5 @@ def digest(values: Values) -> str:
 
 def sent_values(sent: MultiDict[str, str]) -> Values:
     """What a browser sent, empty fields left out."""
-    every = {name: [value.strip() for value in given if value.strip()] for name, given in sent.lists() if name not in OURS}
+    every = {name: ["\n".join(value.strip().splitlines()) for value in given if value.strip()] for name, given in sent.lists() if name not in OURS}
     return settled({name: given for name, given in every.items() if given})

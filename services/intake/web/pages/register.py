@@ -53,6 +53,17 @@ def form_page(desk: Desk, visit: Visit, filled: Filled, status: int = 200, **mor
     return Shown("intake/register.html", values | more, status)
 
 
+def kept_page(desk: Desk, visit: Visit, values: Values) -> Shown:
+    """What a form is told that keeps itself: when, and who is alike where that may have changed."""
+    draft_id = visit.args["draft_id"]
+    before = desk.kept(visit, draft_id) or {}
+    desk.keep(visit, draft_id, values)
+    changed = any(values.get(name) != before.get(name) for name in _IDENTITY)
+    found = beside(desk.alike(visit, values)) if changed else None
+    at = desk.counter.room.clock.now()
+    return Shown("intake/kept.html", {"alike": found, "at": at, "path": f"{PATH}/{draft_id}", "form": Form(values)})
+
+
 def _form_pages(desk: Desk) -> tuple[Page, ...]:
     here = desk.counter.here
 
@@ -161,12 +172,7 @@ def _helping_pages(desk: Desk) -> tuple[Page, ...]:
     here = desk.counter.here
 
     def kept(visit: Visit) -> Shown:
-        draft_id, values = visit.args["draft_id"], sent_values(visit.sent)
-        before = desk.kept(visit, draft_id) or {}
-        desk.keep(visit, draft_id, values)
-        changed = any(values.get(name) != before.get(name) for name in _IDENTITY)
-        found = beside(desk.alike(visit, values)) if changed else None
-        return Shown("intake/kept.html", {"alike": found, "at": desk.counter.room.clock.now(), "path": f"{PATH}/{draft_id}", "form": Form(values)})
+        return kept_page(desk, visit, sent_values(visit.sent))
 
     def same(visit: Visit) -> Goes:
         draft_id, case_id = visit.args["draft_id"], visit.sent.get("same", "")

@@ -16,7 +16,7 @@
   async function keep() {
     clearTimeout(waiting);
     waiting = 0;
-    if (busy || sending || !changed) return;
+    if (busy || sending || !changed || !form.dataset.keep) return;
     busy = true;
     changed = false;
     try {
@@ -46,7 +46,7 @@
   });
   window.addEventListener("pageshow", () => { sending = false; });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && changed && !sending) navigator.sendBeacon(form.dataset.keep, body());
+    if (document.visibilityState === "hidden" && changed && !sending && form.dataset.keep) navigator.sendBeacon(form.dataset.keep, body());
   });
 
   // Places: what could be meant, under the field.
