@@ -79,6 +79,9 @@ def registering(page: Page, url: str, world: World) -> Iterator[str]:
     yield "registered, withheld"
     yield from step_by_step(page, url)
     yield from correcting(page, url, world)
+    yield from several(page, url)
+    page.goto(f"{url}/papel")
+    yield "the form on paper"
 
 
 def step_by_step(page: Page, url: str) -> Iterator[str]:
@@ -108,6 +111,41 @@ def step_by_step(page: Page, url: str) -> Iterator[str]:
     page.click(".send form button")
     page.wait_for_load_state()
     yield "all steps, registered"
+
+
+def several(page: Page, url: str) -> Iterator[str]:
+    """A family, and a group."""
+    page.goto(f"{url}/familias/nueva")
+    yield "a family, empty"
+    goes_on(page)
+    yield "a family of nobody"
+    takes(page, "situation", "returnee")
+    field(page, "person.origin").fill("Conchagua")
+    for number, (name, birth) in enumerate((("Marta", "34"), ("Lucía", "9")), 1):
+        field(page, f"{number}.person.given_name").fill(name)
+        field(page, f"{number}.person.family_name").fill("Coreas")
+        field(page, f"{number}.person.birth").fill(birth)
+        page.select_option(f'[name="{number}.person.sex"]', "female")
+    field(page, "2.person.birth").fill("nueve")
+    goes_on(page)
+    yield "a family, with something wrong"
+    field(page, "2.person.birth").fill("9")
+    goes_on(page)
+    yield "a family, to be completed"
+    page.click("tbody .button >> nth=0")
+    page.wait_for_load_state()
+    takes(page, "needs", "livelihood")
+    takes(page, "consent.status", "granted")
+    takes(page, "consent.method", "signed")
+    goes_on(page)
+    page.click(".send form button")
+    page.wait_for_load_state()
+    yield "one of a family, registered"
+    page.click("main .row a >> nth=2")
+    page.wait_for_load_state()
+    yield "a family, half done"
+    page.goto(f"{url}/grupos/nuevo")
+    yield "a group, empty"
 
 
 def correcting(page: Page, url: str, world: World) -> Iterator[str]:

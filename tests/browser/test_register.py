@@ -8,7 +8,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.register_states import field, fills_in, furnished, goes_on, registering, signs_in, takes
+from services.intake.web.forms.fields import Kind, every
+from services.intake.web.forms.person_form import SECTIONS
+from tests.browser.register_states import (
+    field,
+    fills_in,
+    furnished,
+    goes_on,
+    registering,
+    several,
+    signs_in,
+    takes,
+)
 from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, WIDTHS, opened, read_po
 from tests.cast import PLANTED, dui, returned_woman
 from tests.integration.intake.world import STAFF, SUPERVISOR, World
@@ -72,7 +83,7 @@ def test_every_state_of_registering_is_whole_in_english(browser, url, world):
 def test_registering_needs_no_script(browser, url, world, width):
     page = opened(browser, width, "es-SV", java_script_enabled=False)
     states = list(registering(page, url, world))
-    assert states[-1] == "a correction beside somebody else's"
+    assert states[-1] == "the form on paper"
     assert len(world.finds("Reyes Portillo")) == 1
     assert len(world.finds("Rosa Amaya")) == 1
     page.context.close()
@@ -252,6 +263,58 @@ def test_two_who_correct_one_case_are_merged_field_by_field(browser, url, world)
     seen = world.sees(case["id"])
     assert (seen["person"]["given_name"], seen["situation"], seen["notes"]) == ("Xiomara", "in_transit", PLANTED["narrative"])
     assert seen["return"] == {"country": "MX", "date": None}
+    page.context.close()
+
+
+def test_a_family_shares_its_place_and_journey_and_each_person_has_an_own_case(browser, url, world):
+    page = opened(browser, 1366, "es-SV")
+    signs_in(page, url, STAFF)
+    assert list(several(page, url))[-1] == "a group, empty"
+    page.goto(f"{url}/borradores")
+    page.click("text=Lucía Coreas")
+    assert field(page, "person.origin").input_value() == "Conchagua"
+    takes(page, "needs", "education")
+    takes(page, "consent.status", "granted")
+    takes(page, "consent.method", "signed")
+    goes_on(page)
+    assert "consiente su responsable" in page.inner_text(".summary")
+    page.select_option('[name="consent.given_by"]', "guardian")
+    field(page, "consent.guardian.name").fill("Marta Coreas")
+    field(page, "consent.guardian.relationship").fill("madre")
+    goes_on(page)
+    page.click(".send form button")
+    page.wait_for_url("**/registrado?familia=*")
+    cases = [world.sees(one["id"]) for one in world.call("GET", "/cases").get_json()["items"] if one["family_name"] == "Coreas"]
+    assert len({case["household_id"] for case in cases}) == 1
+    assert len({case["person_id"] for case in cases}) == 2
+    assert {case["person"]["origin"]["municipality"] for case in cases} == {"Conchagua"}
+    page.context.close()
+
+
+def test_each_row_of_a_group_is_kept_by_itself_while_it_is_typed(browser, url, world):
+    page = opened(browser, 1366, "es-SV")
+    signs_in(page, url, STAFF)
+    page.goto(f"{url}/grupos/nuevo")
+    field(page, "1.person.given_name").fill("Uno")
+    field(page, "2.person.given_name").fill("Dos")
+    expect(page.locator("#kept")).to_contain_text("Guardado")
+    page.reload()
+    assert field(page, "2.person.given_name").input_value() == "Dos"
+    page.goto(f"{url}/borradores")
+    assert page.locator("tbody tr").count() == 2
+    page.context.close()
+
+
+def test_the_paper_form_is_whole_on_paper(browser, url, world):
+    page = opened(browser, 1366, "es-SV")
+    signs_in(page, url, STAFF)
+    page.goto(f"{url}/papel")
+    page.emulate_media(media="print")
+    assert not page.is_visible(".screen")
+    for one in every(SECTIONS):
+        if one.kind is not Kind.ANSWER:
+            assert page.locator("dt", has_text=one.label).first.is_visible(), one.name
+    assert page.pdf(format="A4").startswith(b"%PDF")
     page.context.close()
 
 

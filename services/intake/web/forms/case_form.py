@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from babel import Locale
 
@@ -24,8 +24,6 @@ from shared.web.bodies import load
 from shared.web.call import Words
 from shared.web.forms import MISSING, Form
 
-HIDDEN: Final = ("household_id", "same_as")
-"""What a form knows besides its questions: whose family it is, whose earlier case it is a new visit of."""
 LANGUAGES: Final[Mapping[str, Words | None]] = {
     "es": None, "en": None, "pt": None, "fr": None, "ht": None, "quc": None,
     "kek": Words("q’eqchi’", "Qʼeqchiʼ"), "mam": Words("mam", "Mam"), "ppl": Words("náhuat", "Nawat"),
@@ -86,14 +84,12 @@ class CaseForm:
         return Reader(self.room.today(), self.room.place.country, consent_texts())
 
     def read(self, values: Values) -> Filled:
-        """A whole form, judged as the API judges its body; each finding stands at the field that was typed into."""
+        """A whole form, judged as the API and its act judge a body; each finding stands at the field that was typed into."""
         told = told_by(values, self.reader)
         told.body.update({name: values[name][0] for name in ("household_id",) if values.get(name)})
-        return self.judged(values, told, told.body)
-
-    def judged(self, values: Values, told: Told, body: Mapping[str, Any]) -> Filled:
-        """The same of a body that was put together from the form and from what stood before."""
-        loaded, faults = load(CaseBodySchema(self.room.place, self.room.clock, self.room.faults), body)
+        loaded, faults = load(CaseBodySchema(self.room.place, self.room.clock, self.room.faults), told.body)
+        if isinstance(loaded, CaseDetails):
+            faults = {path: list(texts) for path, texts in self.room.faults(loaded).items()}
         form = Form(values, at_fields(told, faults))
         details = loaded if isinstance(loaded, CaseDetails) and not form.errors else None
         return Filled(form, details, told.choices)

@@ -19,6 +19,7 @@ from services.intake.web.forms.case_json import Values, settled, told_by, values
 from services.intake.web.forms.person_form import PERSON
 from services.intake.web.pages.counter import Counter
 from shared.contracts.case import details_to_json
+from shared.ids import new_id
 from shared.routing.case import CaseDetails
 from shared.security.sessions import Notice
 from shared.texts import said
@@ -77,7 +78,7 @@ class Desk:
         def act(work: WindowWork) -> str:
             case = register_case(request, by=visit.actor, work=work, now=room.clock.now())
             delete_draft(DeleteDraft(draft_id), by=visit.actor, work=work)
-            return f"/casos/{case.id}/registrado"
+            return f"/casos/{case.id}/registrado{listed_with(draft_id, case.details.household_id)}"
 
         answer = self.counter.carry_out_once(visit, _CALL, draft_id, act)
         return Goes(answer.location or PATH, Notice("note", SENT_BEFORE) if answer.replayed else None)
@@ -109,6 +110,14 @@ class Desk:
 
         found = self.counter.carry_out(visit, read)
         return {name: given for name, given in found.items() if name in _OF_THE_PERSON}
+
+
+def listed_with(draft_id: str, household_id: str | None) -> str:
+    """How an address says with which family or group a form was begun; nothing for a person alone."""
+    group_id, _, number = draft_id.rpartition("-")
+    if not number.isdigit() or len(group_id) != len(new_id()):
+        return ""
+    return f"?{'familia' if household_id else 'grupo'}={group_id}"
 
 
 def values_in(content: Mapping[str, Any]) -> Values:

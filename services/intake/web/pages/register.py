@@ -4,6 +4,7 @@ Each form has an address of its own, under which it is a draft from the first fi
 killed service find it again, and so does a colleague.
 """
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -110,7 +111,8 @@ def _check_pages(desk: Desk) -> tuple[Page, ...]:
         return _elsewhere(desk, visit) if values is None else _sent(desk, visit, values)
 
     def done(visit: Visit) -> Shown:
-        return Shown("intake/registered.html", {"case": desk.counter.carry_out(visit, lambda work: _registered(work, visit))})
+        case = desk.counter.carry_out(visit, lambda work: _registered(work, visit))
+        return Shown("intake/registered.html", {"case": case, "group": _list_of(visit)})
 
     here, path, title = desk.counter.here, f"{PATH}/{{draft_id}}/revisar", Words("Revisar y enviar", "Check and send")
     return (
@@ -159,6 +161,14 @@ def _sent(desk: Desk, visit: Visit, values: Values) -> Shown | Goes:
         return desk.send(visit, values, filled.details)
     except Refused as refusal:
         return form_page(desk, visit, replace(filled, form=filled.form.refused(refusal, WHOLE)), 422)
+
+
+def _list_of(visit: Visit) -> str | None:
+    """The list of the family or group with which this form was begun."""
+    for name, path in (("familia", "/familias/nueva"), ("grupo", "/grupos/nuevo")):
+        if re.fullmatch("[0-9a-f-]{36}", visit.asked.get(name, "")):
+            return f"{path}/{visit.asked[name]}/personas"
+    return None
 
 
 def _registered(work: WindowWork, visit: Visit) -> Case:
