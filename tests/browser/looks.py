@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
-TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio]), .field select, tbody th a"
+TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio], [type=checkbox]), .field select, tbody th a"
 SMALL = f"""() => [...document.querySelectorAll("{TARGETS}")].filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.9)
   .map(one => one.outerHTML)"""
 SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"

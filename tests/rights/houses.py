@@ -75,7 +75,7 @@ def intake(folder: Path) -> House:
     session = {"held_on": "2026-11-20", "place": "Escuela", "audience": "schools", "topics": ["rights_of_migrants"]}
     own = {
         "case_id": case_id, "draft_id": "of-ours", "consent_id": staff("GET", f"/cases/{case_id}")["consents"][0]["id"],
-        "referral_id": "r", "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p",
+        "referral_id": "r", "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p", "step": "persona", "group_id": "g",
         "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"],
     }
     foreign = {**dict.fromkeys(own, "of-nobody"), "code": NOBODYS_CODE}

@@ -16,6 +16,7 @@ from shared.directory.entries import Assurance
 from shared.routing.case import Address, CaseDetails, CaseNeed, Consent, Document, Person, Relative
 from shared.routing.decision import Decision
 from shared.routing.rules import RuleSet
+from shared.texts import said
 from shared.vocabulary.codes import ConsentGivenBy, ConsentStatus, DocumentType, Need
 from shared.vocabulary.documents import dui_is_valid
 
@@ -24,8 +25,9 @@ HOME = "SV"
 
 OLDEST = 120
 """Years; a birth date further back is a slip of the pen."""
+TOO_OLD = said("La persona tendría más de 120 años.")
 
-FUTURE = "No puede ser una fecha futura."
+FUTURE = said("No puede ser una fecha futura.")
 
 Finding = tuple[str, str]
 """A dotted path and what is wrong there, in Spanish."""
@@ -109,7 +111,7 @@ def _of_case(details: CaseDetails, known: Known, moment: Moment) -> Iterator[Fin
 def _of_person(person: Person, occurred_on: date, known: Known, today: date) -> Iterator[Finding]:
     yield from _of_birth("person.", person.birth_date, person.estimated_age, occurred_on, today)
     if person.birth_date is None and person.estimated_age is None:
-        yield "person.birth_date", "Escriba la fecha de nacimiento o una edad estimada."
+        yield "person.birth_date", said("Escriba la fecha de nacimiento o una edad estimada.")
     if person.document is not None:
         yield from _of_document(person.document)
     yield from _of_phone("person.phone", person.phone, known)
@@ -127,34 +129,34 @@ def _of_birth(head: str, birth: date | None, estimated: int | None, occurred_on:
         yield path, FUTURE
         return
     if birth > occurred_on:
-        yield path, "Es posterior a la fecha de atención."
+        yield path, said("Es posterior a la fecha de atención.")
         return
     age = years_between(birth, occurred_on)
     if age > OLDEST:
-        yield path, f"La persona tendría más de {OLDEST} años."
+        yield path, TOO_OLD
     elif estimated is not None and abs(age - estimated) > 1:
-        yield f"{head}estimated_age", "Contradice la fecha de nacimiento. Deje una de las dos."
+        yield f"{head}estimated_age", said("Contradice la fecha de nacimiento. Deje una de las dos.")
 
 
 def _of_document(document: Document) -> Iterator[Finding]:
     number = (document.number or "").strip()
     if document.type is DocumentType.NONE:
         if number:
-            yield "person.document.number", "Sin documento no hay número."
+            yield "person.document.number", said("Sin documento no hay número.")
         return
     if document.type is not DocumentType.DUI:
         return
     if not number:
-        yield "person.document.number", "Escriba el número del DUI."
+        yield "person.document.number", said("Escriba el número del DUI.")
     elif not dui_is_valid(number):
-        yield "person.document.number", "El dígito verificador del DUI no es correcto."
+        yield "person.document.number", said("El dígito verificador del DUI no es correcto.")
     if document.country not in (None, HOME):
-        yield "person.document.country", "El DUI es de El Salvador (SV)."
+        yield "person.document.country", said("El DUI es de El Salvador (SV).")
 
 
 def _of_phone(path: str, phone: str | None, known: Known) -> Iterator[Finding]:
     if phone and not known.phone_is_valid(phone):
-        yield path, "No es un teléfono válido de su país. Escríbalo como +503 y ocho cifras."
+        yield path, said("No es un teléfono válido de su país. Escríbalo como +503 y ocho cifras.")
 
 
 def _of_address(path: str, address: Address | None, known: Known) -> Iterator[Finding]:
@@ -167,9 +169,9 @@ def _of_address(path: str, address: Address | None, known: Known) -> Iterator[Fi
     if address.country != HOME:
         return
     if department is not None and not known.department_exists(department):
-        yield f"{path}.department", "No es un departamento de El Salvador."
+        yield f"{path}.department", said("No es un departamento de El Salvador.")
     elif address.municipality and not known.place_exists(address.municipality, department):
-        yield f"{path}.municipality", "No hay un municipio ni un distrito con ese nombre."
+        yield f"{path}.municipality", said("No hay un municipio ni un distrito con ese nombre.")
 
 
 def _of_dates(details: CaseDetails, moment: Moment) -> Iterator[Finding]:
@@ -187,21 +189,21 @@ def _of_dates(details: CaseDetails, moment: Moment) -> Iterator[Finding]:
             yield path, FUTURE
     voluntary = details.voluntary_return
     if voluntary and voluntary.guidance_on and voluntary.declared_on and voluntary.declared_on < voluntary.guidance_on:
-        yield "voluntary_return.declared_on", "La declaración no puede ser anterior a la orientación."
+        yield "voluntary_return.declared_on", said("La declaración no puede ser anterior a la orientación.")
     call = details.emergency_call
     if call is not None and call.at is not None and call.at > moment.now:
-        yield "emergency_call.at", "No puede ser un momento futuro."
+        yield "emergency_call.at", said("No puede ser un momento futuro.")
 
 
 def _of_needs(needs: tuple[CaseNeed, ...], known: Known, today: date) -> Iterator[Finding]:
     seen = set()
     for place, need in enumerate(needs):
         if need.code in seen:
-            yield f"needs.{place}.code", "Esta necesidad está repetida."
+            yield f"needs.{place}.code", said("Esta necesidad está repetida.")
         seen.add(need.code)
         against = need.against
         if against is not None and against.institution and not known.institution_exists(against.institution):
-            yield f"needs.{place}.against.institution", "No está en el directorio."
+            yield f"needs.{place}.against.institution", said("No está en el directorio.")
         if need.about is not None:
             yield from _of_relative(f"needs.{place}.about.", need.about, today)
 
@@ -217,23 +219,23 @@ def _of_consent(
     consent: Consent, person: Person, occurred_on: date, known: Known, moment: Moment, *, head: str
 ) -> Iterator[Finding]:
     if consent.status not in GRANTABLE:
-        yield f"{head}status", "Registre granted o refused. Un consentimiento se retira en su propia llamada."
+        yield f"{head}status", said("Registre granted o refused. Un consentimiento se retira en su propia llamada.")
     granted = consent.status is ConsentStatus.GRANTED
     if granted and consent.given_by is ConsentGivenBy.SELF and is_child(person, occurred_on):
-        yield f"{head}given_by", "Por una niña, niño o adolescente consiente su responsable o la autoridad."
+        yield f"{head}given_by", said("Por una niña, niño o adolescente consiente su responsable o la autoridad.")
     if consent.expires_on is not None and consent.expires_on < moment.today:
-        yield f"{head}expires_on", "Ya pasó."
+        yield f"{head}expires_on", said("Ya pasó.")
     if consent.option_version is not None and not known.consent_text_exists(consent.option_version):
-        yield f"{head}option_version", "No es ninguno de los textos de consentimiento."
+        yield f"{head}option_version", said("No es ninguno de los textos de consentimiento.")
     if consent.guardian is not None:
         yield from _of_phone(f"{head}guardian.phone", consent.guardian.phone, known)
     for place, recipient in enumerate(consent.recipients):
         if not known.institution_exists(recipient):
-            yield f"{head}recipients.{place}", "No está en el directorio."
+            yield f"{head}recipients.{place}", said("No está en el directorio.")
 
 
 def _of_guardian(consent: Consent, person: Person, occurred_on: date, *, head: str) -> Iterator[Finding]:
     """Who consented for a child is named, or an authority did (domain.md, Consent)."""
     granted = consent.status is ConsentStatus.GRANTED and is_child(person, occurred_on)
     if granted and consent.given_by is ConsentGivenBy.GUARDIAN and consent.guardian is None:
-        yield f"{head}guardian", "Escriba quién responde por la niña, el niño o adolescente: nombre, parentesco y teléfono."
+        yield f"{head}guardian", said("Escriba quién responde por la niña, el niño o adolescente: nombre, parentesco y teléfono.")

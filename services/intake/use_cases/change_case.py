@@ -14,6 +14,7 @@ from services.intake.use_cases.todos import note_todos
 from shared.errors import Refused
 from shared.routing.case import CaseDetails
 from shared.security.identities import Actor, Role
+from shared.texts import said
 from shared.vocabulary.codes import Urgency
 
 _RANK = {Urgency.ROUTINE: 0, Urgency.URGENT: 1, Urgency.EMERGENCY: 2}
@@ -43,7 +44,7 @@ def change_case(request: ChangeCase, *, by: Actor, work: Work, now: datetime) ->
     )
     faults = _faults(case, details, work=work, now=now)
     if _RANK[details.urgency] < _RANK[case.details.urgency] and by.role is not Role.SUPERVISOR:
-        faults.setdefault("urgency", []).append("Solo supervisión puede bajar la urgencia.")
+        faults.setdefault("urgency", []).append(said("Solo supervisión puede bajar la urgencia."))
     if faults:
         raise Refused("invalid", fields=faults)
     if request.version is not None:

@@ -1,18 +1,26 @@
 """What the pages of a window are made with: the same room, acts and policy as its API."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from sqlalchemy import select
 
 from services.intake.store.work import WindowWork
 from services.intake.web.api.v1.room import Room
 from shared.errors import Broken
-from shared.persistence.perform import perform
+from shared.persistence.perform import OnceKey, Rendered, perform, perform_once
 from shared.persistence.work import Works
 from shared.security.identities import Subject
-from shared.web.visit import Visit
+from shared.web.visit import Page, Visit
 
 R = TypeVar("R")
+
+FORMS: Final = "forms of this window"
+"""Under whose name a form's own key is kept: a colleague may send what one began, and it is still sent once."""
+_SAME: Final = hashlib.sha256(b"").hexdigest()
+"""A form sent twice is one form, whatever was changed in between: the first stands."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,45 @@ class Counter:
 
     def carry_out(self, visit: Visit, act: Callable[[WindowWork], R]) -> R:
         """Do what the page declares, in one transaction; raises what the policy or the use case refuses."""
-        page = visit.page
-        if page.act is None or page.about is None:
-            message = "an act needs a policy row"
-            raise Broken(message)
-        about = page.about
-        return perform(act, works=self.works, by=visit.actor, may=page.act, about=lambda _work: about(visit))
+        about = _object(visit.page)
+        return perform(act, works=self.works, by=visit.actor, may=_act(visit.page), about=lambda _work: about(visit))
+
+    def carry_out_once(self, visit: Visit, call: str, key: str, act: Callable[[WindowWork], str]) -> Rendered:
+        """The same for a form that bears its own key: ``act`` gives the address to go on to.
+
+        Sent twice, by whomever, the first address is given again, ``replayed``; meanwhile the second waits.
+        """
+        about, room = _object(visit.page), self.room
+        return perform_once(
+            act,
+            works=self.works,
+            by=visit.actor,
+            may=_act(visit.page),
+            about=lambda _work: about(visit),
+            once=OnceKey(FORMS, call, key, _SAME),
+            render=lambda to: Rendered(303, b"", location=to),
+            table=room.tables.idempotency,
+            seals=room.vault,
+            now=room.clock.now(),
+        )
+
+    def sent_to(self, call: str, key: str) -> str | None:
+        """Where a form of that key led when it was sent; None while it was not."""
+        keys = self.room.tables.idempotency
+        mine = (keys.c.user == FORMS) & (keys.c.call == call) & (keys.c.key == key)
+        with self.room.database.read() as connection:
+            return connection.execute(select(keys.c.location).where(mine)).scalar_one_or_none()
+
+
+def _act(page: Page) -> str:
+    if page.act is None:
+        message = "an act needs a policy row"
+        raise Broken(message)
+    return page.act
+
+
+def _object(page: Page) -> Callable[[Visit], Subject | None]:
+    if page.about is None:
+        message = "an act needs an object"
+        raise Broken(message)
+    return page.about
