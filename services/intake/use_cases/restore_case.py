@@ -37,6 +37,7 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
         ),
         approvals=told.approvals,
         told=True,
+        responsible=here.responsible if here else None,
         batch=told.batch,
         claim_code=here.claim_code if here else None,
     ).judged_on(work.place.moment(now).today)
