@@ -29,6 +29,7 @@ class Village:
     closed: dict[str, Any]
     queued: dict[str, Any]
     blocked: dict[str, Any]
+    twin: dict[str, Any]
     declined: ReferralState
     accepted: ReferralState
 
@@ -94,8 +95,9 @@ def village(world: World) -> Village:
         somebody("Rosa", "Guevara", consent={"status": "refused", "ground": "vital_interest", "ground_text": "Inconsciente."})
     )
     queued = world.registers(somebody("Xiomara Guadalupe", "Quintanillazeledón"))
+    twin = world.registers(somebody("Ziomara Guadalupe", "Quintanilla Zeledon"))
     world.clock.at = MONDAY + timedelta(hours=2)
-    return Village(answered, refused, withheld, waiting, closed, queued, blocked, declined, accepted)
+    return Village(answered, refused, withheld, waiting, closed, queued, blocked, twin, declined, accepted)
 
 
 def case_page(page: Page, url: str, here: Village) -> Iterator[str]:
@@ -149,7 +151,7 @@ def lists(page: Page, url: str, here: Village) -> Iterator[str]:
     yield "search, nobody found"
     page.goto(f"{url}/casos/{here.queued['id']}/seguimiento")
     page.fill("#f-due_on", "24.11.2026")
-    page.fill("#f-text", "Preguntar por su partida")
+    page.fill("#f-text", "Ver si tiene su partida")
     page.click("main form .button")
     page.goto(f"{url}/pendientes")
     yield "waiting, full"
@@ -158,3 +160,78 @@ def lists(page: Page, url: str, here: Village) -> Iterator[str]:
     page.click("text=Solo iniciales")
     page.goto(f"{url}/hoy")
     yield "today, initials only"
+
+
+def supervision(page: Page, url: str, here: Village) -> Iterator[str]:
+    """What a supervisor does: wrong first, then right."""
+    signs_in(page, url, SUPERVISOR)
+    at = lambda case: f"{url}/casos/{case['id']}"
+    page.goto(at(here.waiting))
+    yield "supervisor's case"
+    page.goto(f"{at(here.waiting)}/aprobar")
+    page.click("main form .button")
+    yield "approve, empty"
+    page.fill("#f-paper", "Acta 7/2026")
+    page.click("main form .button")
+    yield "approved"
+    page.goto(f"{at(here.blocked)}/levantar")
+    page.click("main form .button")
+    yield "lift, empty"
+    page.check("input[value=rree]")
+    page.fill("#f-witness", "Rosa Pérez, enfermera")
+    page.fill("#f-paper", "Hoja 3")
+    page.click("main form .button")
+    yield "lifted"
+    page.goto(f"{at(here.answered)}/urgencia")
+    page.click("main form .button")
+    yield "lower, empty"
+    page.check("input[value=routine]")
+    page.fill("#f-reason", "Ya está con su familia.")
+    page.click("main form .button")
+    yield "lowered"
+    page.goto(f"{at(here.queued)}/unir")
+    yield "merge, side by side"
+    page.fill("#f-other_code", "SV-LUN-999999-X")
+    page.fill("#f-reason", "Lo dijo ella.")
+    page.click("main form .button")
+    yield "merge, no such code"
+    page.fill("#f-other_code", "")
+    page.check(f"input[value='{here.twin['id']}']")
+    page.click("main form .button")
+    yield "merged"
+    page.goto(f"{at(here.queued)}/separar")
+    yield "part"
+    page.fill("#f-reason", "Son primas.")
+    page.click("main form .button")
+    yield "parted"
+    page.goto(f"{at(here.queued)}/asignar")
+    yield "give"
+    page.check(f"input[value='{SUPERVISOR}']")
+    page.click("main form .button")
+    yield "given"
+    page.goto(f"{url}/equipo")
+    yield "team"
+    page.click("main form .button")
+    yield "team, empty"
+    page.select_option("#f-of", STAFF)
+    page.select_option("#f-to", SUPERVISOR)
+    page.click("main form .button")
+    yield "team, handed over"
+    page.goto(f"{at(here.queued)}/cerrar")
+    page.check("input[value=settled]")
+    page.click("main form .button")
+    yield "three questions"
+    page.check("input[name=explained][value=yes]")
+    page.check("input[name=come_back][value=partly]")
+    page.click("main form .button")
+    yield "answers counted"
+    page.goto(f"{url}/numeros")
+    yield "numbers"
+
+
+def locked(page: Page, url: str, here: Village) -> Iterator[str]:
+    """Away from the desk for a moment."""
+    signs_in(page, url, STAFF)
+    page.goto(f"{url}/casos/{here.queued['id']}")
+    page.click("text=Bloquear")
+    yield "locked"

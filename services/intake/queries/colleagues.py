@@ -25,5 +25,5 @@ def colleagues(work: WindowWork) -> Sequence[Colleague]:
     active = {row.username: row.active for row in work.connection.execute(mine)}
     is_open = (cases.c.status == CaseStatus.OPEN.value) & cases.c.responsible.is_not(None)
     counted = select(cases.c.responsible, func.count()).where(is_open).group_by(cases.c.responsible)
-    counts: dict[str, int] = dict(work.connection.execute(counted).tuples().all())
+    counts: dict[str, int] = dict(work.connection.execute(counted).all())
     return [Colleague(name, active.get(name, False), counts.get(name, 0)) for name in sorted({*active, *counts})]

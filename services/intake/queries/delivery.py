@@ -34,7 +34,7 @@ def way_of(connection: Connection, tables: Tables, case_id: str, *, node: str) -
 
 def deliveries(connection: Connection, tables: Tables, *, node: str) -> Mapping[str, Delivery]:
     """Every case that is not simply received, in three questions, however many cases there are."""
-    held = dict(connection.execute(select(tables.cases.c.id, tables.cases.c.hold).where(tables.cases.c.hold.is_not(None))).tuples().all())
+    held = dict(connection.execute(select(tables.cases.c.id, tables.cases.c.hold).where(tables.cases.c.hold.is_not(None))).all())
     refused = set(connection.execute(select(tables.refusals.c.case_id)).scalars())
     under_way = {row.subject: "queued" if row.unsent else "sent" for row in connection.execute(_open(tables, node))}
     return {

@@ -45,7 +45,7 @@ def numbers(work: WindowWork, people: PeopleIndex, today: date) -> Numbers:
     needs = Counter(need for one in everybody for need in one.needs)
     visits, referrals = work.tables.visits, work.tables.referrals
     asked = select(func.count()).select_from(visits).where(visits.c.occurred_on >= first, visits.c.occurred_on <= today)
-    answered: dict[bool | None, int] = dict(work.connection.execute(select(referrals.c.in_time, func.count()).group_by(referrals.c.in_time)).tuples().all())
+    answered: dict[bool | None, int] = dict(work.connection.execute(select(referrals.c.in_time, func.count()).group_by(referrals.c.in_time)).all())
     waiting = select(func.count()).select_from(referrals).where(referrals.c.status.in_(["requested", "received"]))
     return Numbers(
         day=sum(one == today for one in came),

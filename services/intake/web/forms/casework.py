@@ -192,10 +192,10 @@ class LowerForm(ValueSchema):
 
 @dataclass(frozen=True)
 class Merging(OfCase):
-    """Whose case this is too (chosen, or by its ``code``), and how it is known."""
+    """Whose case this is too (chosen, or by its code), and how it is known."""
 
     case_id: str = ""
-    code: str = ""
+    other_code: str = ""
     reason: str = ""
 
 
@@ -205,7 +205,7 @@ class MergeForm(ValueSchema):
     makes = Merging
     version = Version(load_default=0)
     case_id = named(required=False)
-    code = line()
+    other_code = line()
     reason = words(required=True)
 
 

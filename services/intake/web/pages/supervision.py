@@ -65,9 +65,9 @@ def _forms(counter: Counter) -> tuple[CaseForm, ...]:
 
     def merges(visit: Visit, form: Form, work: WindowWork) -> Case:
         typed = form.made(forms.Merging)
-        other = case_id_of(work, typed.code) if typed.code else typed.case_id
+        other = case_id_of(work, typed.other_code) if typed.other_code else typed.case_id
         if not other:
-            raise Refused("invalid", fields={"code": [NO_CODE]} if typed.code else {"case_id": [NOT_OFFERED]})
+            raise Refused("invalid", fields={"other_code": [NO_CODE]} if typed.other_code else {"case_id": [NOT_OFFERED]})
         request = MergeCase(visit.args["case_id"], other, typed.reason, typed.version)
         return merge_case(request, by=visit.actor, work=work, now=now())
 
