@@ -8,7 +8,16 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
-from tests.browser.casework_states import Village, acts, case_page, lists, locked, somebody, supervision, village
+from tests.browser.casework_states import (
+    Village,
+    acts,
+    case_page,
+    lists,
+    locked,
+    somebody,
+    supervision,
+    village,
+)
 from tests.browser.states import PASSWORD, signs_in
 from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, opened
 from tests.integration.intake.world import STAFF, World

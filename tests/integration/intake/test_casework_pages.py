@@ -193,16 +193,14 @@ def test_answers_of_persons_are_counts_and_lead_to_nobody(world: World) -> None:
     person.visits(f"{at(case)}/cerrar")
     person.sends(f"{at(case)}/cerrar", reason="settled")
     assert person.at == "/encuesta"
-    audited = len(rows(world, "audit"))
     person.sends("/encuesta", explained="yes", come_back="no")
-    assert len([row for row in rows(world, "audit") if row["act"] == "feedback.record"]) == 0
+    assert [row for row in rows(world, "audit") if "feedback" in row["act"]] == []
     person.visits("/encuesta")
     person.sends("/encuesta", explained="yes")
     found = {(row["question"], row["answer"]): row["count"] for row in rows(world, "feedback")}
     assert found == {("explained", "yes"): 2, ("come_back", "no"): 1}
     assert {tuple(row.keys()) for row in rows(world, "feedback")} == {("month", "question", "answer", "count")}
-    assert audited <= len(rows(world, "audit"))
-    assert "<td data-head=\"Sí\">2</td>" in person.visits("/numeros").text
+    assert '<td data-head="Sí">2</td>' in person.visits("/numeros").text
 
 
 def test_no_name_stands_in_an_address_and_filters_leave_out_the_rest(world: World) -> None:
