@@ -67,6 +67,7 @@ from shared.web.acts import Acts
 from shared.web.call import Words
 from shared.web.entering import Premises, open_pages
 from shared.web.limits import Limiter
+from shared.web.privacy_pages import privacy_pages
 from shared.web.site import Site, build_site
 
 if TYPE_CHECKING:
@@ -355,7 +356,7 @@ def _site(
         ),
         limiter,
     )
-    pages.add(*window_pages(Counter(room, works)))
+    pages.add(*privacy_pages(pages), *window_pages(Counter(room, works)))
     pages.offer(*ENTRIES)
     api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
     site = Site(

@@ -29,6 +29,7 @@ from shared.web.forms import Form
 from shared.web.languages import language_of
 from shared.web.limits import Limit, Limiter
 from shared.web.paths import START, local, with_next
+from shared.web.privacy import SWITCH, hides_names
 from shared.web.query import checked_arguments
 from shared.web.visit import Entry, Goes, Page, Shown, Visit
 
@@ -215,6 +216,7 @@ class Pages:
         return {
             "where": self.where, "visitor": visitor, "entries": self.entries(visitor), "note": self._note, "door": self._door,
             "locked": self.entrance.locked, "notices": (), "here_path": _here(request),
+            "private": self._has_page("POST", SWITCH), "initials_only": hides_names(request),
         }
 
 

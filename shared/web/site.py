@@ -29,6 +29,7 @@ from shared.web.docs import documentation
 from shared.web.languages import language_of
 from shared.web.openapi import document
 from shared.web.pages import DUTIES, Pages
+from shared.web.privacy import HIDDEN, hides_names, initials
 from shared.web.refusals import as_page, wants_page
 from shared.web.roles import ROLE_NAMES
 from shared.web.texts import Texts
@@ -95,6 +96,7 @@ def build_site(site: Site) -> Flask:
     Assets([_HERE / "static", *site.static]).mount(app)
     Texts([_HERE / "locale", *site.locale]).mount(app)
     _write(app, site.zone)
+    _shield(app)
     site.api.mount(app)
     site.pages.add(*_own_pages(site))
     site.pages.mount(app)
@@ -147,6 +149,18 @@ def _write(app: Flask, zone: ZoneInfo) -> None:
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
     app.jinja_env.filters.update(when=when, role=role, groups=groups)
+
+
+def _shield(app: Flask) -> None:
+    """Persons in templates: every name goes through ``person``; papers, telephones and the like through ``shielded``."""
+
+    def person(name: str) -> str:
+        return initials(name) if hides_names(request) else name
+
+    def shielded(told: str) -> str:
+        return HIDDEN if hides_names(request) else told
+
+    app.jinja_env.filters.update(person=person, shielded=shielded)
 
 
 def _tell(app: Flask, site: Site) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
 
 from services.intake.web.forms.fields import Kind, every
 from services.intake.web.forms.person_form import SECTIONS
+from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, opened
 from tests.browser.register_states import (
     field,
     fills_in,
@@ -20,8 +22,6 @@ from tests.browser.register_states import (
     signs_in,
     takes,
 )
-from babel.messages.pofile import read_po
-from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, opened
 from tests.browser.test_pages import ROOT, WIDTHS
 from tests.cast import PLANTED, dui, returned_woman
 from tests.integration.intake.world import STAFF, SUPERVISOR, World

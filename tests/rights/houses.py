@@ -70,12 +70,15 @@ def intake(folder: Path) -> House:
         answer = world.call(method, path, body, by=None, Authorization=f"Bearer {token('staff@la-union')}")
         return dict(answer.get_json())
 
-    case_id = staff("POST", "/cases", returned_woman())["id"]
+    case = staff("POST", "/cases", returned_woman())
+    case_id, referral = case["id"], world.referral(case)
+    world.hub_tells_referral(referral)
     staff("PUT", "/drafts/of-ours", {"content": {"x": 1}})
     session = {"held_on": "2026-11-20", "place": "Escuela", "audience": "schools", "topics": ["rights_of_migrants"]}
     own = {
         "case_id": case_id, "draft_id": "of-ours", "consent_id": staff("GET", f"/cases/{case_id}")["consents"][0]["id"],
-        "referral_id": "r", "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p", "step": "persona", "group_id": "g",
+        "referral_id": referral.id, "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p",
+        "step": "persona", "group_id": "g",
         "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"],
     }
     foreign = {**dict.fromkeys(own, "of-nobody"), "code": NOBODYS_CODE}

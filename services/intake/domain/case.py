@@ -49,7 +49,8 @@ class Case:
     ``details_version`` is the last version that changed what was said. ``number`` is the one in ``code``; ``consents`` are in the order in which they were recorded, the last counts.
     ``approvals`` are what supervisors answer for, only ever added to. ``claim_code`` is that of the person's slip; cases
     from before there were slips, and those given back to a rebuilt window, have none. ``hold`` says why this version
-    stayed here, as judged when it was made: a consent is checked at sending.
+    stayed here, as judged when it was made: a consent is checked at sending. ``responsible`` looks after it at this window,
+    which is nobody else's business: it is no change of the case.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Case:
     told_version: int = 0
     hold: Hold | None = None
     closing: Closing | None = None
+    responsible: str | None = None
     batch: str | None = None
     approvals: Approvals = field(default_factory=Approvals)
     claim_code: str | None = None
@@ -100,7 +102,7 @@ class Case:
 
     def changed(self, details: CaseDetails, *, incarnation: int) -> "Case":
         """The next version with other details; the consent changes only by its own acts."""
-        self._must_be_open()
+        self.must_be_open()
         if details.consent != self.details.consent:
             raise Refused(
                 "invalid", fields={"consent": ["El consentimiento se registra y se retira en sus propias llamadas."]}
@@ -110,14 +112,14 @@ class Case:
 
     def closed(self, reason: CloseReason, text: str, *, by: str, at: datetime, incarnation: int) -> "Case":
         """The next version, which ends the case: nothing of it changes any more but a consent taken back."""
-        self._must_be_open()
+        self.must_be_open()
         version = self.version + 1
         closing = Closing(reason, text, at, by, version)
         return replace(self, incarnation=incarnation, version=version, status=CaseStatus.CLOSED, closing=closing)
 
     def with_consent(self, consent_id: str, consent: Consent, *, by: str, at: datetime, incarnation: int) -> "Case":
         """The next version under a new consent, which stands after those before it. A refusal takes them back."""
-        self._must_be_open()
+        self.must_be_open()
         version = self.version + 1
         before = self.consents
         if consent.status is ConsentStatus.REFUSED:
@@ -135,7 +137,7 @@ class Case:
 
     def approved(self, approvals: Approvals, *, incarnation: int) -> "Case":
         """The next version, with what a supervisor answers for besides what was there."""
-        self._must_be_open()
+        self.must_be_open()
         version, joined = self.version + 1, self.approvals.joined(approvals)
         return replace(self, incarnation=incarnation, version=version, details_version=version, approvals=joined)
 
@@ -174,11 +176,16 @@ class Case:
                 return record
         raise Refused("not_found")
 
+    def given_to(self, user: str) -> "Case":
+        """Itself, looked after by somebody else."""
+        return replace(self, responsible=user)
+
     def told_to_hub(self) -> "Case":
         """Itself, remembered as told in this version."""
         return replace(self, told=True, told_incarnation=self.incarnation, told_version=self.version)
 
-    def _must_be_open(self) -> None:
+    def must_be_open(self) -> None:
+        """Refuse what is done to open cases only."""
         if self.status is not CaseStatus.OPEN:
             raise Refused("already_closed", state=self.status.value, allowed=["withdraw_consent"])
 

@@ -12,6 +12,7 @@ from shared.routing.approval import GroundApproval, Lift, LoweredUrgency, Merge
 from shared.routing.case import CaseDetails
 from shared.routing.decision import LiftedBlock, highest
 from shared.routing.rules import Review
+from shared.texts import said
 from shared.vocabulary.codes import ConsentGround, ConsentStatus, Urgency
 
 APART = 10
@@ -39,7 +40,7 @@ def approve_ground(case: Case, signed: Signature, *, today: date, review: Callab
         raise Refused("nothing_to_approve", state=case.status.value, allowed=[])
     _by_another(record, signed)
     if ground is ConsentGround.BEST_INTERESTS_DECISION and case.details.best_interests is None:
-        raise Refused("invalid", fields={"best_interests": ["Registre antes la decisión: quién la tomó, cuándo y su número."]})
+        raise Refused("invalid", fields={"best_interests": [said("Registre antes la decisión: quién la tomó, cuándo y su número.")]})
     terms = review(ground)
     review_on = today + timedelta(days=terms.after_days)
     return GroundApproval(
@@ -71,11 +72,11 @@ def lift_blocks(
     record = case.consent
     _by_another(record, signed)
     if record.status_on(today) is not ConsentStatus.GRANTED or institution not in record.consent.recipients:
-        raise _no("institution", "El consentimiento vigente no la nombra. Registre uno que la nombre, ante testigo.")
+        raise _no("institution", said("El consentimiento vigente no la nombra. Registre uno que la nombre, ante testigo."))
     known = case.approvals.lifted(record.id)
     wanted = [rule for rule in rules if LiftedBlock(institution, rule) not in known]
     if not wanted:
-        raise _no("institution", "En este caso no está bloqueada.")
+        raise _no("institution", said("En este caso no está bloqueada."))
     fixed = [rule for rule in wanted if not liftable(rule)]
     if fixed:
         raise _no("rule", f"Ningún consentimiento levanta este bloqueo: {', '.join(fixed)}.")
@@ -95,19 +96,19 @@ def lift_blocks(
 def lower_urgency(stands: Urgency, to: Urgency, signed: Signature) -> LoweredUrgency:
     """The urgency lowered from what stands; refuses what is no lower."""
     if highest(stands, to) is to:
-        raise _no("urgency", "No es más baja que la que tiene el caso.")
+        raise _no("urgency", said("No es más baja que la que tiene el caso."))
     return LoweredUrgency(**vars(signed), was=stands, now=to)
 
 
 def merge(case: Case, other: Case, signed: Signature) -> Merge:
     """The case is of the other's person. Refuses a family's members, and births that lie too far apart."""
     if case.person_id == other.person_id:
-        raise _no("case_id", "Ya son de la misma persona.")
+        raise _no("case_id", said("Ya son de la misma persona."))
     if case.details.household_id is not None and case.details.household_id == other.details.household_id:
-        raise _no("case_id", "Son personas de una misma familia: cada una tiene su propio caso.")
+        raise _no("case_id", said("Son personas de una misma familia: cada una tiene su propio caso."))
     mine, theirs = _born(case.details), _born(other.details)
     if mine is not None and theirs is not None and abs(mine - theirs) > APART:
-        raise _no("case_id", "Las edades no pueden ser de una misma persona.")
+        raise _no("case_id", said("Las edades no pueden ser de una misma persona."))
     return Merge(**vars(signed), person_id=other.person_id, before=case.person_id)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from services.intake.domain.case import CaseStatus, Delivery
 from services.intake.queries.case_rows import CaseRecord, records
+from services.intake.queries.delivery import deliveries
 from services.intake.queries.people import PeopleIndex
 from services.intake.store.work import WindowWork
+from shared.vocabulary.codes import Need
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,27 @@ class CaseList:
 
 
 def case_list(
-    work: WindowWork, people: PeopleIndex, *, text: str, status: CaseStatus | None, offset: int, size: int
+    work: WindowWork,
+    people: PeopleIndex,
+    *,
+    text: str,
+    status: CaseStatus | None,
+    need: Need | None = None,
+    delivery: Delivery | None = None,
+    offset: int,
+    size: int,
 ) -> CaseList:
-    """Search names, document and code; nothing of this window's cases is seen by anybody else."""
+    """Search names, document and code; nothing of this window's cases is seen by anybody else.
+
+    ``need`` and ``delivery`` leave out whatever does not fit.
+    """
     found = people.search(work.connection, text, status.value if status else None)
+    if need is not None:
+        needing = people.needing(need)
+        found = [one for one in found if one in needing]
+    if delivery is not None:
+        where = deliveries(work.connection, work.tables, node=work.place.node)
+        found = [one for one in found if where.get(one, Delivery.RECEIVED) is delivery]
     page = records(work.connection, work.tables, work.vault, found[offset : offset + size], node=work.place.node)
     return CaseList([summary(record) for record in page], len(found))
 

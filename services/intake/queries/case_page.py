@@ -8,18 +8,20 @@ from typing import Any
 from sqlalchemy import select
 
 from services.intake.domain.case import Case, Delivery
+from services.intake.domain.follow_up import FollowUp
 from services.intake.queries.case_rows import Refusal, records, refusal_of
+from services.intake.queries.delivery import Way, way_of
 from services.intake.queries.todo_list import TodoSeen, todos_of_case
 from services.intake.store.case_rows import case_of
 from services.intake.store.referrals import ASKED
 from services.intake.store.work import WindowWork
 from services.intake.use_cases.ask_hub import ALLOWED
+from services.intake.use_cases.clocks import overdue
 from shared.contracts.case_routed import CaseRouted
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
 from shared.directory.entries import Assurance
 from shared.errors import Refused
-from shared.vocabulary.codes import ReferralStatus
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class CasePage:
     todos: Sequence[TodoSeen]
     asks: Sequence[AskSeen]
     alike: Sequence[AlikeSeen]
+    follow_ups: Sequence[FollowUp]
+    way: Way
     timeline: Sequence[LogLine]
 
 
@@ -100,6 +104,8 @@ def case_page(work: WindowWork, case_id: str, *, now: datetime) -> CasePage:
         todos=todos_of_case(work, case_id, now=now),
         asks=_asks(work, case_id),
         alike=_alike(work, case_id),
+        follow_ups=work.follow_ups.of_case(case_id),
+        way=way_of(work.connection, work.tables, case_id, node=work.place.node),
         timeline=_timeline(work, case_id, referrals),
     )
 
@@ -116,12 +122,6 @@ def _referrals(work: WindowWork, case_id: str, now: datetime) -> list[ReferralSe
         )
         for state in states
     ]
-
-
-def overdue(state: ReferralState, now: datetime) -> bool:
-    """Whether whichever deadline is open has passed, that of a stop request first (domain.md, Vocabulary, urgency)."""
-    due = state.stop_due_at or {ReferralStatus.REQUESTED: state.ack_due_at, ReferralStatus.RECEIVED: state.due_at}.get(state.status)
-    return due is not None and due < now
 
 
 def _asks(work: WindowWork, case_id: str) -> list[AskSeen]:

@@ -40,6 +40,8 @@ class Found:
     status: str
     words: tuple[str, ...]
     features: Features
+    needs: tuple[str, ...] = ()
+    came_on: date | None = None
 
     @property
     def paper(self) -> str:
@@ -103,6 +105,17 @@ class PeopleIndex:
             kept.sort(key=lambda one: (-(ranks or {}).get(one.case_id, 0), -one.number))
             return [one.case_id for one in kept]
 
+    def everybody(self, connection: Connection) -> Sequence[Found]:
+        """All of them, to be counted or filtered."""
+        self.catch_up(connection)
+        with self._lock:
+            return list(self._people.values())
+
+    def needing(self, need: str) -> frozenset[str]:
+        """Whose case has that need. The index must have caught up."""
+        with self._lock:
+            return frozenset(one.case_id for one in self._people.values() if need in one.needs)
+
     def alike(self, features: Features) -> Sequence[Alike]:
         """Cases whose person might be this one, the likeliest first. The index must have caught up."""
         with self._lock:
@@ -125,7 +138,8 @@ class PeopleIndex:
             return
         person, day = details["person"], date.fromisoformat(details["occurred_on"])
         code = row["code"].replace("-", "").lower()
-        self._put(Found(row["id"], row["number"], code, row["status"], _words(person), features_of(person, day)))
+        needs = tuple(need["code"] for need in details["needs"])
+        self._put(Found(row["id"], row["number"], code, row["status"], _words(person), features_of(person, day), needs, day))
 
     def _put(self, found: Found) -> None:
         self._drop(found.case_id)

@@ -34,6 +34,7 @@ def row_of(case: Case) -> dict[str, Any]:
         "hold": case.hold.value if case.hold else None,
         "registered_at": case.registered_at,
         "registered_by": case.registered_by,
+        "responsible": case.responsible,
         "batch": case.batch,
         "lapses_on": case.lapses_on,
     }
@@ -70,6 +71,7 @@ def case_of(row: RowMapping, secret: Mapping[str, Any]) -> Case:
         told_version=row["told_version"],
         hold=Hold(row["hold"]) if row["hold"] else None,
         closing=_closing_in(secret["closing"]) if secret["closing"] else None,
+        responsible=row["responsible"],
         batch=row["batch"],
         approvals=_APPROVALS.load(secret.get("approvals", {})),
         claim_code=secret.get("claim_code"),

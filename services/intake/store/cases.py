@@ -64,6 +64,13 @@ class KeptCases:
         self._write_new()
         return self._find(list(self._connection.execute(select(cases.c.id).where(cases.c.person_id == person_id)).scalars()))
 
+    def open_of(self, responsible: str) -> Sequence[Case]:
+        """Every open case of one member of staff, held."""
+        self._write_new()
+        cases = self._tables.cases
+        theirs = (cases.c.responsible == responsible) & (cases.c.status == CaseStatus.OPEN.value)
+        return self._find(list(self._connection.execute(select(cases.c.id).where(theirs)).scalars()))
+
     def run_out(self, today: date, count: int) -> Sequence[Case]:
         """Cases judged free to leave whose last day has gone by."""
         cases = self._tables.cases
@@ -77,6 +84,7 @@ class KeptCases:
         query = select(func.max(log.c.at)).where(log.c.case_id == case_id, log.c.what == what)
         kept = self._connection.execute(query).scalar_one()
         return max([*here, *([kept] if kept else [])], default=None)
+
     def find_by_claim(self, code: str) -> Case | None:
         """The case that this slip is of."""
         self._write_new()

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, up
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.intake.store.tables import Tables
+from services.intake.use_cases.clocks import answered_in_time
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted, CaseRoutedSchema
 from shared.contracts.fields import tolerant
 from shared.contracts.referral import ReferralState, ReferralStateSchema
@@ -64,6 +65,8 @@ class KeptReferrals:
             "case_id": state.case_id,
             "person_id": state.person_id,
             "version": state.version,
+            "status": state.status.value,
+            "in_time": answered_in_time(state),
             "sealed": sealed,
         }
         return self._upsert(self._tables.referrals, row, key="id", rises=("version",))

@@ -44,6 +44,8 @@ class Tables:
     routings: Table
     asks: Table
     todos: Table
+    follow_ups: Table
+    feedback: Table
     telling_queue: Table
     held_queue: Table
     drafts: Table
@@ -81,6 +83,8 @@ def window_tables() -> Tables:
         routings=_routings(metadata),
         asks=_asks(metadata),
         todos=_todos(metadata),
+        follow_ups=_follow_ups(metadata),
+        feedback=_feedback(metadata),
         telling_queue=Table("telling_queue", metadata, Column("case_id", String(ID), primary_key=True)),
         held_queue=Table("held_queue", metadata, Column("referral_id", String(ID), primary_key=True)),
         drafts=_drafts(metadata),
@@ -119,6 +123,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("hold", String(CODE)),
         Column("registered_at", Moment, nullable=False),
         Column("registered_by", String(ID), nullable=False),
+        Column("responsible", String(ID), index=True),  # whose case it is at the window; nobody's of a file
         Column("batch", String(ID), index=True),
         Column("lapses_on", Date, index=True),  # whose consent has run out since it was judged
         # rises with every change of any case: the index in memory reads what lies above the last it saw
@@ -170,7 +175,7 @@ def _refusals(metadata: MetaData) -> Table:
 
 
 def _referrals(metadata: MetaData) -> Table:
-    """Referrals as the hub last told them, whole in ``sealed``."""
+    """Referrals as the hub last told them, whole in ``sealed``; state and punctuality in clear, to be counted and filtered."""
     return Table(
         "referrals",
         metadata,
@@ -178,6 +183,8 @@ def _referrals(metadata: MetaData) -> Table:
         Column("case_id", String(ID), nullable=False, index=True),
         Column("person_id", String(ID), nullable=False),
         Column("version", Integer, nullable=False),
+        Column("status", String(CODE), index=True),
+        Column("in_time", Boolean),  # whether the institution accepted or declined by its deadline; null before it did
         Column("sealed", LargeBinary, nullable=False),
     )
 
@@ -212,7 +219,7 @@ def _asks(metadata: MetaData) -> Table:
 
 
 def _todos(metadata: MetaData) -> Table:
-    """What waits in each case, from ``since`` on; codes and ids only. ``about`` is a referral, or empty."""
+    """What waits in each case, from ``since`` on, before ``until``; codes and ids only. ``about``: a referral, a follow-up, or empty."""
     return Table(
         "todos",
         metadata,
@@ -220,6 +227,36 @@ def _todos(metadata: MetaData) -> Table:
         Column("task", String(CODE), primary_key=True),
         Column("about", String(ID), primary_key=True),
         Column("since", Moment, nullable=False, index=True),  # the list, what has waited longest first
+        Column("until", Moment),
+    )
+
+
+def _follow_ups(metadata: MetaData) -> Table:
+    """When somebody means to ask how it went; ``sealed`` (under the person's key) holds what is to be asked."""
+    return Table(
+        "follow_ups",
+        metadata,
+        Column("id", String(36), primary_key=True),
+        Column("case_id", String(ID), nullable=False, index=True),
+        Column("person_id", String(ID), nullable=False),
+        Column("due_on", Date, nullable=False),
+        Column("set_at", Moment, nullable=False),
+        Column("set_by", String(ID), nullable=False),
+        Column("done_at", Moment),
+        Column("done_by", String(ID)),
+        Column("sealed", LargeBinary, nullable=False),
+    )
+
+
+def _feedback(metadata: MetaData) -> Table:
+    """What persons answered about how they were attended: counts by month, so that no answer is anybody's."""
+    return Table(
+        "feedback",
+        metadata,
+        Column("month", Date, primary_key=True),
+        Column("question", String(CODE), primary_key=True),
+        Column("answer", String(CODE), primary_key=True),
+        Column("count", Integer, nullable=False),
     )
 
 

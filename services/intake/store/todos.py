@@ -27,7 +27,7 @@ class KeptTodos:
             return
         self._connection.execute(delete(self._table).where(self._table.c.case_id.in_(sorted(changed))))
         rows = [
-            {"case_id": case_id, "task": todo.task.value, "about": todo.referral_id or "", "since": todo.since}
+            {"case_id": case_id, "task": todo.task.value, "about": todo.about or "", "since": todo.since, "until": todo.until}
             for case_id, todos in changed.items()
             for todo in todos
         ]

@@ -8,6 +8,8 @@ from services.intake.store.cases import KeptCases
 from services.intake.store.claims import KeptClaims
 from services.intake.store.directories import KeptDirectories
 from services.intake.store.drafts import KeptDrafts
+from services.intake.store.feedback import KeptFeedback
+from services.intake.store.follow_ups import KeptFollowUps
 from services.intake.store.guidance import guidance
 from services.intake.store.hub import KeptHub, KeptRefusals
 from services.intake.store.imports import KeptImports
@@ -58,6 +60,8 @@ class WindowWork:
         self.cases = KeptCases(connection, tables, vault)
         self.referrals = KeptReferrals(connection, tables, vault)
         self.todos = KeptTodos(connection, tables)
+        self.follow_ups = KeptFollowUps(connection, tables, vault)
+        self.feedback = KeptFeedback(connection, tables)
         self.refusals = KeptRefusals(connection, tables, vault, hub=hub)
         self.drafts = KeptDrafts(connection, tables, vault)
         self.claims = KeptClaims(connection, tables, vault)

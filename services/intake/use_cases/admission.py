@@ -39,6 +39,7 @@ def numbered(new: NewCase, number: int, *, by: Actor, work: Work, now: datetime)
         registered_by=by.user,
         details=new.details,
         consents=(ConsentRecord(new_id(), new.details.consent, now, by.user),),
+        responsible=by.user if new.batch is None else None,
         batch=new.batch,
         claim_code=new_code(),
     )

@@ -13,6 +13,7 @@ from shared.ids import new_id
 from shared.routing.approval import Approvals
 from shared.routing.rules import Review
 from shared.security.identities import Actor
+from shared.texts import said
 from shared.vocabulary.codes import ConsentGround
 
 
@@ -35,7 +36,7 @@ def approve_case(request: ApproveCase, *, by: Actor, work: Work, now: datetime) 
     case = case_or_refuse(request.case_id, work=work)
     claimed = case.consent.consent.ground
     if request.ground not in {None, claimed}:
-        raise Refused("invalid", fields={"ground": ["No es el fundamento que se registró."]})
+        raise Refused("invalid", fields={"ground": [said("No es el fundamento que se registró.")]})
     rules = rules_or_refuse(work=work)
 
     def review(ground: ConsentGround) -> Review:

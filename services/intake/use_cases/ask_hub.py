@@ -13,6 +13,7 @@ from shared.directory.entries import refuse_expired
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.security.identities import Actor
+from shared.texts import said
 from shared.vocabulary.codes import CancelReason, ReferralStatus
 
 _OPEN = (Ask.CANCEL, Ask.COMMENT, Ask.MARK_IN_ERROR)
@@ -43,7 +44,10 @@ WINDOW_CANCELS = frozenset(CancelReason) - {
 
 @dataclass(frozen=True)
 class AskHub:
-    """What is asked of one referral. ``reason`` is a cancel code; ``institution`` the one to re-refer to, if named."""
+    """What is asked of one referral. ``reason`` is a cancel code; ``institution`` the one to re-refer to, if named.
+
+    ``version`` is the referral's that the caller saw, None takes the state alone; ``ask_id`` is the form's own.
+    """
 
     case_id: str
     referral_id: str
@@ -52,6 +56,8 @@ class AskHub:
     text: str = ""
     institution: str | None = None
     assurance_reason: str = ""
+    version: int | None = None
+    ask_id: str | None = None
 
 
 def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> ReferralAsked:
@@ -59,23 +65,29 @@ def ask_hub(request: AskHub, *, by: Actor, work: Work, now: datetime) -> Referra
 
     Refuses a referral that is not of this case, an institution that the directory does not name, and what the
     state last told does not admit. A re-referral needs a consent that allows sending, and a reason where nobody
-    stands by the institution's entries in the directory that is known here; the hub judges both again.
+    stands by the institution's entries in the directory that is known here; the hub judges both again. Twice with one
+    ``ask_id``: it is asked once. ``stale`` when the hub told something of the referral since the caller read it.
     """
     case = case_or_refuse(request.case_id, work=work)
     referral = work.referrals.find(request.referral_id)
     if referral is None or referral.case_id != case.id:
         raise Refused("not_found")
+    again = work.referrals.find_ask(request.ask_id) if request.ask_id is not None else None
+    if again is not None:
+        return again
     if request.institution is not None and not work.known.institution_exists(request.institution):
-        raise Refused("invalid", fields={"institution": ["No está en el directorio."]})
+        raise Refused("invalid", fields={"institution": [said("No está en el directorio.")]})
     if request.ask is Ask.RE_REFER:
         _refuse_expired(request, referral, work=work, now=now)
+    if request.version not in {None, referral.version}:
+        raise Refused("stale")
     if request.ask not in ALLOWED[referral.status]:
         allowed = [ask.value for ask in ALLOWED[referral.status]]
         raise Refused("wrong_state", state=referral.status.value, allowed=allowed)
     if request.ask is Ask.RE_REFER and case.judged_on(work.place.moment(now).today).hold is not None:
         raise Refused("no_consent")
     asked = ReferralAsked(
-        ask_id=new_id(),
+        ask_id=request.ask_id or new_id(),
         case_id=case.id,
         referral_id=referral.id,
         ask=request.ask,

@@ -7,6 +7,7 @@ from typing import Protocol
 from services.intake.domain.training import Training
 from shared.claims import ClaimStatus
 from shared.contracts.claim_asked import ClaimAsked
+from shared.contracts.visit_recorded import VisitRecorded
 
 
 @dataclass(frozen=True)
@@ -48,4 +49,12 @@ class Trainings(Protocol):
 
     def find(self, training_id: str) -> Training | None:
         """One by id, or None."""
+        ...
+
+
+class Visits(Protocol):
+    """Anonymous visits."""
+
+    def add(self, visit: VisitRecorded, *, by: str, at: datetime) -> None:
+        """Keep one."""
         ...

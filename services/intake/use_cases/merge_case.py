@@ -12,6 +12,7 @@ from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.approval import Merge
 from shared.security.identities import Actor
+from shared.texts import said
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def merge_case(request: MergeCase, *, by: Actor, work: Work, now: datetime) -> C
     """
     case, other = case_or_refuse(request.case_id, work=work), work.cases.find(request.other_id)
     if other is None:
-        raise Refused("invalid", fields={"case_id": ["No existe en esta ventanilla."]})
+        raise Refused("invalid", fields={"case_id": [said("No existe en esta ventanilla.")]})
     moves = [
         (one, merge(one, other, Signature(new_id(), by.user, now, request.reason)))
         for one in work.cases.of_person(case.person_id)

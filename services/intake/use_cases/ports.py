@@ -8,17 +8,16 @@ from typing import Any, Protocol
 from services.intake.domain.case import Case
 from services.intake.domain.duplicates import Features, Likeness
 from services.intake.domain.rules import Known
-from services.intake.domain.todo import Todo
 from services.intake.domain.window import Window
 from services.intake.use_cases.access_ports import Access, KeyWraps
-from services.intake.use_cases.counter_ports import Claims, Trainings
+from services.intake.use_cases.casework_ports import Feedback, FollowUps, Refusals, Todos
+from services.intake.use_cases.counter_ports import Claims, Trainings, Visits
 from services.intake.use_cases.hub_ports import Hub
 from shared.contracts.addresses import Address
 from shared.contracts.case_routed import BlockedInstitution, CaseRouted
 from shared.contracts.directory_published import DirectoryPublished
 from shared.contracts.referral import ReferralState
 from shared.contracts.referral_asked import ReferralAsked
-from shared.contracts.visit_recorded import VisitRecorded
 from shared.security.identities import Actor
 
 
@@ -79,6 +78,10 @@ class Cases(Protocol):
 
     def of_person(self, person_id: str) -> Sequence[Case]:
         """Every case of one person."""
+        ...
+
+    def open_of(self, responsible: str) -> Sequence[Case]:
+        """Every open case that one member of staff looks after."""
         ...
 
     def run_out(self, today: date, count: int) -> Sequence[Case]:
@@ -166,26 +169,6 @@ class Referrals(Protocol):
         ...
 
 
-class Todos(Protocol):
-    """What waits for somebody."""
-
-    def replace(self, case_id: str, todos: Sequence[Todo]) -> None:
-        """All that waits in a case, in the place of what did."""
-        ...
-
-
-class Refusals(Protocol):
-    """What the hub does not take as it is."""
-
-    def clear(self, case_id: str) -> None:
-        """The case changed: what was said of it stands no longer."""
-        ...
-
-    def replace(self, refused: Mapping[str, Mapping[str, Sequence[str]]], at: datetime) -> None:
-        """All refusals that stand now, by case id; those of cases with an event under way are left out."""
-        ...
-
-
 @dataclass(frozen=True)
 class Draft:
     """A form not yet sent; ``content`` is whatever the page keeps."""
@@ -214,14 +197,6 @@ class Drafts(Protocol):
 
     def remove(self, draft_id: str) -> None:
         """Forget it."""
-        ...
-
-
-class Visits(Protocol):
-    """Anonymous visits."""
-
-    def add(self, visit: VisitRecorded, *, by: str, at: datetime) -> None:
-        """Keep one."""
         ...
 
 
@@ -319,6 +294,16 @@ class Work(Protocol):
     @property
     def todos(self) -> Todos:
         """What waits."""
+        ...
+
+    @property
+    def follow_ups(self) -> FollowUps:
+        """Days to ask how it went."""
+        ...
+
+    @property
+    def feedback(self) -> Feedback:
+        """What persons answered."""
         ...
 
     @property

@@ -43,6 +43,7 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
         details=told.details,
         consents=_consents(told, here),
         approvals=(here.approvals if here else Approvals()).joined(told.approvals),
+        responsible=here.responsible if here else None,
         batch=told.batch,
         claim_code=here.claim_code if here else None,
     )

@@ -15,7 +15,7 @@ from services.intake.domain.cosigning import (
     merge,
     unmerge,
 )
-from services.intake.domain.todo import Referred, Task, todos_of
+from services.intake.domain.todo import Looked, Referred, Task, todos_of
 from shared.errors import Refused
 from shared.ids import new_id
 from shared.routing.approval import Approvals
@@ -141,7 +141,7 @@ def test_what_cannot_be_one_person_is_not_merged(other: Case) -> None:
 
 
 def test_what_waits_follows_the_consent_and_the_clock() -> None:
-    waits = lambda case, **more: {todo.task: todo.since for todo in todos_of(case, **({"noted": (), "referred": (), "acknowledged_at": None} | more))}
+    waits = lambda case, **more: {todo.task: todo.since for todo in todos_of(case, **({"noted": (), "referred": (), "looked": Looked(), "follow_ups": {}} | more))}
     claimed = case_under(Consent(ConsentStatus.REFUSED, ground=ConsentGround.LEGAL_DUTY))
     assert waits(claimed) == {Task.APPROVE_GROUND: NOW}
     assert waits(approved(claimed)) == {Task.REVIEW_GROUND: datetime(2026, 11, 30, tzinfo=UTC)}
@@ -150,6 +150,6 @@ def test_what_waits_follows_the_consent_and_the_clock() -> None:
     assert waits(granted.with_withdrawal("k1", by="staff", at=NOW, incarnation=1)) == {}
     stopping = Referred("r1", stop_due_at=NOW, blocked_at=NOW)
     assert set(waits(granted, referred=[stopping])) == {Task.RENEW_CONSENT, Task.STOP_UNANSWERED, Task.LOOK_AT_BLOCK}
-    assert Task.LOOK_AT_BLOCK not in waits(granted, referred=[stopping], acknowledged_at=NOW)
+    assert Task.LOOK_AT_BLOCK not in waits(granted, referred=[stopping], looked=Looked(at_blocks=NOW))
     closed = granted.closed(CloseReason.SETTLED, "", by="staff", at=NOW, incarnation=1)
     assert set(waits(closed, referred=[stopping])) == {Task.STOP_UNANSWERED}

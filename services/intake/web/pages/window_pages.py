@@ -2,6 +2,9 @@
 
 from services.intake.queries.screening import Consequences
 from services.intake.web.forms.case_form import CaseForm
+from services.intake.web.pages.case import case_pages
+from services.intake.web.pages.case_acts import act_pages
+from services.intake.web.pages.closing import closing_pages
 from services.intake.web.pages.correct import correct_pages
 from services.intake.web.pages.counter import Counter
 from services.intake.web.pages.desk import Desk
@@ -9,11 +12,15 @@ from services.intake.web.pages.drafts import DRAFTS, draft_pages
 from services.intake.web.pages.guided import guided_pages
 from services.intake.web.pages.paper import paper_pages
 from services.intake.web.pages.register import REGISTER, register_pages
+from services.intake.web.pages.search import SEARCH, search_pages
 from services.intake.web.pages.several import several_pages
+from services.intake.web.pages.supervision import supervision_pages
+from services.intake.web.pages.team import NUMBERS, TEAM, team_pages
 from services.intake.web.pages.today import TODAY, today_pages
+from services.intake.web.pages.waiting import WAITING, waiting_pages
 from shared.web.visit import Entry, Page
 
-ENTRIES: tuple[Entry, ...] = (TODAY, REGISTER, DRAFTS)
+ENTRIES: tuple[Entry, ...] = (TODAY, REGISTER, DRAFTS, SEARCH, WAITING, TEAM, NUMBERS)
 """What the navigation offers, in its order."""
 
 
@@ -21,6 +28,18 @@ def window_pages(counter: Counter) -> tuple[Page, ...]:
     """Every page of this window."""
     desk = Desk(counter, CaseForm(counter.room, Consequences(counter.room.place)))
     return (
-        *today_pages(counter), *register_pages(desk), *guided_pages(desk), *correct_pages(desk), *several_pages(desk),
-        *paper_pages(desk), *draft_pages(desk),
+        *today_pages(counter),
+        *register_pages(desk),
+        *guided_pages(desk),
+        *correct_pages(desk),
+        *several_pages(desk),
+        *paper_pages(desk),
+        *draft_pages(desk),
+        *search_pages(counter),
+        *waiting_pages(counter),
+        *case_pages(counter),
+        *act_pages(counter),
+        *supervision_pages(counter),
+        *closing_pages(counter),
+        *team_pages(counter),
     )

@@ -154,6 +154,7 @@ class TodoSchema(Schema):
     since = kinds.moment(required=True)
     for_supervisor = kinds.Flag(required=True)
     referral_id = kinds.identifier(required=True, none=True)
+    follow_up_id = kinds.identifier(required=True, none=True)
 
 
 class HolderSchema(Schema):
