@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from shared.errors import Refused, TryAgain
 from shared.observability.health import Check, readiness
 from shared.observability.metrics import CONTENT_TYPE, HttpMetrics, exposition
 from shared.security.identities import Role
+from shared.vocabulary.labels import label
 from shared.web import headers, problems
 from shared.web.answers import JSON
 from shared.web.api import Api
@@ -31,8 +32,8 @@ from shared.web.openapi import document
 from shared.web.pages import DUTIES, Pages
 from shared.web.refusals import as_page, wants_page
 from shared.web.roles import ROLE_NAMES
-from shared.web.texts import Texts
-from shared.web.times import spelled
+from shared.web.texts import Texts, spoken_now
+from shared.web.times import spelled, spelled_day, weekday
 from shared.web.visit import FORM_LARGEST, Entry, Goes, Page, Shown, Visit
 
 _HERE: Final = Path(__file__).parent
@@ -133,18 +134,27 @@ def _own_pages(site: Site) -> tuple[Page, ...]:
 
 
 def _write(app: Flask, zone: ZoneInfo) -> None:
-    """How templates write times, roles and long keys."""
+    """How templates write times, days, codes, roles and long keys."""
 
-    def when(at: datetime) -> str:
-        return spelled(at, zone, language_of(request))
+    def when(at: datetime, there: ZoneInfo = zone) -> str:
+        return spelled(at, there, spoken_now())
+
+    def day(on: date) -> str:
+        return spelled_day(on, spoken_now())
+
+    def day_of_week(on: date) -> str:
+        return weekday(on, spoken_now())
+
+    def labelled(code: str, vocabulary: str) -> str:
+        return label(vocabulary, code, spoken_now())
 
     def role(name: str) -> str:
-        return ROLE_NAMES[Role(name)].text(language_of(request))
+        return ROLE_NAMES[Role(name)].text(spoken_now())
 
     def groups(text: str) -> str:
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
-    app.jinja_env.filters.update(when=when, role=role, groups=groups)
+    app.jinja_env.filters.update(when=when, day=day, weekday=day_of_week, label=labelled, role=role, groups=groups)
 
 
 def _tell(app: Flask, site: Site) -> None:

@@ -14,7 +14,7 @@ from tests.integration.web.tiny import served
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (320, 360, 1366)
-TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio]), .field select, tbody th a"
+TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio], [type=checkbox]), .field select, tbody th a"
 SMALL = f"""() => [...document.querySelectorAll("{TARGETS}")].filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.9)
   .map(one => one.outerHTML)"""
 SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"

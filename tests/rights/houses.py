@@ -76,7 +76,7 @@ def intake(folder: Path) -> House:
     own = {
         "case_id": case_id, "draft_id": "of-ours", "consent_id": staff("GET", f"/cases/{case_id}")["consents"][0]["id"],
         "referral_id": "r", "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p",
-        "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"],
+        "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"], "topic": "documents", "service_id": "pddh-denuncias",
     }
     foreign = {**dict.fromkeys(own, "of-nobody"), "code": NOBODYS_CODE}
     return House("intake", world.window.site, TOKENS, {"own": own, "foreign": foreign}, world.close)

@@ -1,13 +1,14 @@
 """The pages of a window, one module per screen."""
 
 from services.intake.web.pages.counter import Counter
+from services.intake.web.pages.guidance import GUIDANCE, QUESTION, guidance_pages
 from services.intake.web.pages.today import TODAY, today_pages
 from shared.web.visit import Entry, Page
 
-ENTRIES: tuple[Entry, ...] = (TODAY,)
+ENTRIES: tuple[Entry, ...] = (TODAY, QUESTION, GUIDANCE)
 """What the navigation offers, in its order."""
 
 
 def window_pages(counter: Counter) -> tuple[Page, ...]:
     """Every page of this window."""
-    return (*today_pages(counter),)
+    return (*today_pages(counter), *guidance_pages(counter))
