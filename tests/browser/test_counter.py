@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
-from tests.browser.counter_states import walk
+from tests.browser.counter_states import in_every_standing, walk
 from tests.browser.states import signs_in
 from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, WIDTHS, opened
 from tests.integration.intake.world import STAFF, World
@@ -82,23 +82,21 @@ def test_the_journey_needs_no_script(browser, url, world):
     page.context.close()
 
 
-def test_pages_of_the_counter_weigh_little(browser, url):
-    page = opened(browser, 360, "es-SV")
+def test_pages_of_the_counter_weigh_little(browser, url, world):
+    world.hub_publishes()
     sizes = []
 
     def weighs(request):
         if (size := request.sizes()["responseBodySize"]) > 0:  # what the browser kept weighs nothing
             sizes.append(size)
 
-    signs_in(page, url, STAFF)
-    page.context.clear_cookies()
     page = opened(browser, 360, "es-SV")
     page.on("requestfinished", weighs)
     signs_in(page, url, STAFF)
     sizes.clear()
     page.goto(f"{url}/orientacion", wait_until="networkidle")
     assert sum(sizes) <= 60_000
-    for path in ("/orientacion/fundamental_rights", "/pregunta"):
+    for path in ("/orientacion/fundamental_rights", "/pregunta", "/directorio", "/directorio/pddh-denuncias"):
         sizes.clear()
         page.goto(url + path, wait_until="networkidle")
         assert sum(sizes) <= 20_000, path
@@ -151,3 +149,52 @@ def test_every_text_prints_large_on_at_most_two_sheets(page, url, language):
         assert not page.is_visible(".tools")
         assert not page.is_visible("nav")
         assert sheets(page) <= 2, address
+
+
+def names(page: Page) -> list[str]:
+    return page.locator(".services h3").all_inner_texts()
+
+
+def test_services_are_found_by_need_and_by_the_place_that_people_name(page, url, world):
+    world.hub_publishes(in_every_standing)
+    page.goto(f"{url}/directorio")
+    page.select_option("#f-necesidad", "shelter")
+    page.fill("#f-lugar", "conchagua")
+    page.click("text=Buscar")
+    assert names(page) == ["Apoyo municipal a personas retornadas"]
+    assert "La Unión Sur" in page.inner_text(".services")
+    assert "Sin cupo para albergue hasta el 29 nov 2026" in page.inner_text(".services")
+    page.fill("#f-lugar", "La Unión")
+    page.click("text=Buscar")
+    page.click("text=Departamento de La Unión")
+    assert len(names(page)) == 2  # that of the south and that of the north
+    page.fill("#f-lugar", "xyxyxy")
+    page.click("text=Buscar")
+    assert "No conocemos ese lugar." in page.inner_text("main")
+    assert page.input_value("#f-lugar") == "xyxyxy"
+
+
+def test_a_service_says_whether_somebody_is_there_now(page, url, world):
+    world.hub_publishes()
+    page.goto(f"{url}/directorio?q=denuncia+derechos")
+    assert "Abierto ahora, hasta las 16:00" in page.inner_text(".services")
+    world.clock.forward(hours=10)
+    page.reload()
+    signs_in(page, url, STAFF)
+    page.goto(f"{url}/directorio?q=denuncia+derechos")
+    assert "Cerrado; abre el martes 24 nov 2026 a las 08:00" in page.inner_text(".services")
+
+
+def test_the_leaflet_of_every_service_fits_one_sheet(page, url, world):
+    known = []
+    world.hub_publishes(lambda directory: known.append(directory) or directory)
+    page.emulate_media(media="print")
+    for service in known[0].services:
+        page.goto(f"{url}/directorio/{service.id}")
+        assert sheets(page) == 1, service.id
+
+
+def test_without_a_directory_the_page_says_what_to_do(page, url):
+    page.goto(f"{url}/directorio")
+    assert "aún no recibe el directorio" in page.inner_text("main")
+    assert page.is_visible("main >> text=Orientación")
