@@ -20,3 +20,8 @@ def language_of(request: Request) -> str:
 def language_name(code: str, told_in: str) -> str:
     """What a language (BCP 47) is called; its code where nobody has a name for it."""
     return str(Locale(told_in).languages.get(code.partition("-")[0], code))
+
+
+def country_name(code: str, told_in: str) -> str:
+    """What a country (ISO 3166-1 alpha-2) is called; its code where nobody has a name for it."""
+    return str(Locale(told_in).territories.get(code, code))

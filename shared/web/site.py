@@ -27,7 +27,7 @@ from shared.web.api import Api
 from shared.web.assets import Assets
 from shared.web.call import EVERYONE, Words
 from shared.web.docs import documentation
-from shared.web.languages import language_name, language_of
+from shared.web.languages import country_name, language_name, language_of
 from shared.web.openapi import document
 from shared.web.pages import DUTIES, Pages
 from shared.web.refusals import as_page, wants_page
@@ -157,8 +157,11 @@ def _write(app: Flask, zone: ZoneInfo) -> None:
     def tongue(code: str) -> str:
         return language_name(code, spoken_now())
 
-    app.jinja_env.filters.update(tongue=tongue)
-    app.jinja_env.filters.update(when=when, day=day, weekday=day_of_week, label=labelled, role=role, groups=groups)
+    def country(code: str) -> str:
+        return country_name(code, spoken_now())
+
+    app.jinja_env.filters.update(when=when, day=day, weekday=day_of_week, role=role, groups=groups)
+    app.jinja_env.filters.update(label=labelled, tongue=tongue, country=country)
 
 
 def _tell(app: Flask, site: Site) -> None:

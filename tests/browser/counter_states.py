@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from playwright.sync_api import Page
 
+from shared.contracts.referral import Appointment
 from shared.directory.entries import Full, ServiceStatus
 from shared.routing.directory import Directory
-from shared.vocabulary.codes import Need
+from shared.spoken import new_code
+from shared.vocabulary.codes import Need, ReferralStatus
 from tests.browser.states import signs_in
+from tests.cast import returned_woman
 from tests.integration.intake.world import MONDAY, STAFF, World
 
 
@@ -56,7 +60,95 @@ def directory(page: Page, url: str, world: World) -> Iterator[str]:
         yield name
 
 
+def referred(world: World, **changes: Any) -> dict[str, Any]:
+    """A case with an appointment at one institution, a question at another, and one that is not named."""
+    case = world.registers(returned_woman(**changes))
+    meeting = Appointment(MONDAY + timedelta(days=2), "Delegación de La Unión", ("La carta de la ventanilla",))
+    for state in (
+        {"status": ReferralStatus.ACCEPTED, "appointment": meeting},
+        {"institution": "alcaldia-la-union", "needs": (Need.DOCUMENTATION,)},
+        {"institution": "fgr", "needs": (Need.TRAFFICKING,)},
+    ):
+        world.hub_tells_referral(world.referral(case, **state))
+    return case
+
+
+def slips(page: Page, url: str, world: World) -> Iterator[str]:
+    """Slips, and what they tell."""
+    alone = world.registers(returned_woman())
+    page.goto(f"{url}/casos/{alone['id']}/boleta")
+    yield "a slip, no referral yet"
+    world.hub_publishes()
+    address = f"{url}/casos/{referred(world)['id']}/boleta"
+    for name, query in (("a slip", ""), ("a slip in English", "?idioma=en"), ("a slip, nobody named", "?nombrar=no"), ("a slip, all named", "?nombrar=si")):
+        page.goto(address + query)
+        yield name
+    page.click(".tools form button")
+    yield "a slip, prepared"
+    page.goto(f"{url}/consulta")
+    yield "ask by slip"
+    page.click("main form button")
+    yield "ask by slip, no code"
+    for name, code in (("no code at all", "K7QF 2MXP"), ("another window's", new_code()), ("answered", code_on(page, address))):
+        page.goto(f"{url}/consulta")
+        page.fill("#f-claim", code)
+        page.locator("main form button").last.click()
+        yield f"ask by slip, {name}"
+
+
+def code_on(page: Page, address: str) -> str:
+    """The claim code as the slip at that address shows it."""
+    page.goto(address)
+    return page.inner_text(".slip .code")
+
+
+def wants_to_return(**changes: Any) -> dict[str, Any]:
+    """Somebody of Honduras, in El Salvador."""
+    body = returned_woman(**{"situation": "foreign_national", "needs": [{"code": "voluntary_return"}]} | changes)
+    body["person"] |= {"nationality": "HN", "document": None, "origin": {"country": "HN"}}
+    return body
+
+
+def child_alone() -> dict[str, Any]:
+    body = wants_to_return(vulnerabilities=["unaccompanied_child"])
+    body["person"]["birth_date"] = "2014-05-01"
+    body["consent"] |= {"given_by": "authority"}
+    return body
+
+
+def returns(page: Page, url: str, world: World) -> Iterator[str]:
+    """From the first word about it to the sheet, and where a step is missing."""
+    world.hub_publishes()
+    page.goto(f"{url}/casos/{world.registers(returned_woman())['id']}/retorno")
+    yield "return, not asked for"
+    page.click("form[action$=necesidad] button")
+    yield "return, asked for"
+    page.click("form[action$=orientacion] button")
+    yield "return, guided"
+    page.fill("#f-declared_on", "40/1/2026")
+    page.click("form[action$=declaracion] button")
+    yield "return, bad date"
+    page.fill("#f-declared_on", "23/11/2026")
+    page.check("input[value=signed]")
+    page.click("form[action$=declaracion] button")
+    yield "return, declared"
+    page.goto(f"{page.url}/hoja")
+    yield "return, the sheet"
+    page.goto(f"{page.url}?idioma=en")
+    yield "return, the sheet in English"
+    page.goto(f"{url}/casos/{world.registers(child_alone())['id']}/retorno")
+    yield "return, a child alone"
+    page.click("form[action$=interes-superior] button")
+    yield "return, no decision"
+    page.goto(f"{page.url.removesuffix('/interes-superior')}/hoja")
+    yield "return, no sheet yet"
+    page.goto(f"{url}/casos/{world.registers(wants_to_return(vulnerabilities=['fear_of_return']))['id']}/retorno")
+    yield "return, feared"
+
+
 def walk(page: Page, url: str, world: World) -> Iterator[str]:
     signs_in(page, url, STAFF)
     yield from guidance(page, url)
     yield from directory(page, url, world)
+    yield from slips(page, url, world)
+    yield from returns(page, url, world)

@@ -8,9 +8,20 @@ from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
-from tests.browser.counter_states import in_every_standing, walk
+from shared.claims import ClaimStatus
+from shared.contracts.claim_answered import ClaimAnswered
+from shared.spoken import new_code
+from tests.browser.counter_states import (
+    child_alone,
+    code_on,
+    in_every_standing,
+    referred,
+    walk,
+    wants_to_return,
+)
 from tests.browser.states import signs_in
 from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, WIDTHS, opened
+from tests.cast import PLANTED
 from tests.integration.intake.world import STAFF, World
 from tests.integration.web.tiny import served
 
@@ -198,3 +209,151 @@ def test_without_a_directory_the_page_says_what_to_do(page, url):
     page.goto(f"{url}/directorio")
     assert "aún no recibe el directorio" in page.inner_text("main")
     assert page.is_visible("main >> text=Orientación")
+
+
+def slip_of(world: World, url: str, **changes: object) -> str:
+    """The address of a case's slip with three referrals."""
+    world.hub_publishes()
+    return f"{url}/casos/{referred(world, **changes)['id']}/boleta"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_slip_with_three_institutions_is_one_sheet_of_a5_with_a_code_that_a_scanner_reads(page, url, world, language):
+    page.goto(f"{slip_of(world, url)}?idioma={language}&nombrar=si")
+    page.emulate_media(media="print")
+    wide = page.evaluate("document.querySelector('.slip svg').getBoundingClientRect().width") / 96 * 25.4
+    assert wide * 21 / 29 >= 25  # millimetres, without the quiet zone around it
+    assert not page.is_visible(".tools")
+    assert b"/MediaBox [0 0 420 " in page.pdf(prefer_css_page_size=True)
+    assert sheets(page) == 1
+
+
+def test_a_slip_says_where_to_go_and_nothing_of_whose_it_is(page, url, world):
+    page.goto(slip_of(world, url))
+    told = page.inner_text(".slip")
+    for word in ("Delegación de La Unión", "25 nov 2026, 9:00", "lunes a viernes: 08:00–16:00", "No necesita abogado.", "Alcaldía de La Unión Sur"):
+        assert word in told
+    for word in (*PLANTED.values(), "Fiscalía", "Xiomara", "1990"):
+        assert word not in page.content()
+    page.click("text=todos")
+    assert "Fiscalía General de la República" in page.inner_text(".slip")
+
+
+def test_a_slip_that_was_looked_at_is_not_yet_prepared(page, url, world):
+    address = slip_of(world, url)
+    case_id = address.split("/")[-2]
+    page.goto(address)
+    assert "slip-prepared" not in [line["what"] for line in world.sees(case_id)["timeline"]]
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; };")
+    page.click("text=Preparar e imprimir")
+    page.wait_for_selector("text=quedó anotada como preparada")
+    assert [line["what"] for line in world.sees(case_id)["timeline"]].count("slip-prepared") == 1
+    assert page.evaluate("window.printed") == 1
+
+
+def asks(page: Page, url: str, code: str) -> str:
+    """What the page answers to a claim code."""
+    page.goto(f"{url}/consulta")
+    page.fill("#f-claim", code)
+    page.click("text=Preguntar")
+    return page.inner_text("main")
+
+
+def test_a_slip_of_this_window_is_answered_at_once_however_its_code_is_typed(page, url, world):
+    code = code_on(page, slip_of(world, url))
+    for typed in (code.lower(), code.replace(" ", "-"), code.replace(" ", "."), f" {code} "):
+        assert "Hay una respuesta" in asks(page, url, typed)
+    assert code.split()[0] not in page.url
+    assert "Xiomara" not in page.content()
+
+
+def test_a_slip_of_another_window_waits_for_the_hub_also_without_network(page, url, world):
+    code = new_code()
+    assert "Se preguntó a la central" in asks(page, url, code)
+    assert "ahora no hay red" in page.inner_text("main")
+    (kind, asked), = world.sends()
+    assert (kind, asked.claim_code) == ("claim.asked", code)
+    world.hub_tells(ClaimAnswered(asked.ask_id, world.clock.now(), ClaimStatus.IN_REVIEW))
+    page.click("text=Ver si ya llegó la respuesta")
+    page.wait_for_selector("text=Una institución lo está revisando")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Escriba este dato."), ("K7QF", "No es una clave"), ("O" * 12, "No es una clave")])
+def test_what_is_no_code_says_what_to_check_and_stays_typed(page, url, typed, said):
+    assert said in asks(page, url, typed)
+    assert page.input_value("#f-claim") == typed
+
+
+def return_of(page: Page, url: str, world: World, body: dict[str, object]) -> str:
+    """The id of a new case, its voluntary return open before the staff."""
+    world.hub_publishes()
+    case_id = str(world.registers(body)["id"])
+    page.goto(f"{url}/casos/{case_id}/retorno")
+    return case_id
+
+
+def declares(page: Page) -> None:
+    page.check("input[value=thumbprint]")
+    page.click("text=Anotar la declaración")
+    page.wait_for_selector("text=La declaración de voluntariedad quedó anotada.")
+
+
+def test_a_return_is_guided_before_it_is_declared_and_then_printed_for_the_office_where_the_person_is(page, url, world):
+    case_id = return_of(page, url, world, wants_to_return(located_in="MX"))
+    assert page.locator("form[action$=declaracion]").count() == 0
+    assert "Nunca es la única opción" in page.inner_text(".aloud")
+    page.click("text=Ya se la leí")
+    declares(page)
+    page.click("text=Ver e imprimir la hoja")
+    told = page.inner_text("article")
+    for word in ("Organización Internacional para las Migraciones, México", "Honduras", PLANTED["family_name"], "Huella".lower()):
+        assert word in told
+    assert sheets(page) == 1
+    seen = world.sees(case_id)
+    assert seen["voluntary_return"] == {"guidance_on": "2026-11-23", "declared_on": "2026-11-23", "method": "thumbprint"}
+    assert seen["guidance"]["topics"] == ["voluntary_return"]
+
+
+def test_a_child_alone_does_not_return_without_the_decision_of_the_authority(page, url, world):
+    case_id = return_of(page, url, world, child_alone())
+    page.click("text=Ya se la leí")
+    declares(page)
+    assert "Se puede imprimir cuando no falte nada" in page.inner_text("main")
+    page.goto(f"{url}/casos/{case_id}/retorno/hoja")
+    assert "Todavía faltan pasos" in page.inner_text("main")
+    page.fill("#f-decided_by", "Junta de Protección de La Unión")
+    page.fill("#f-decided_on", "20/11/2026")
+    page.fill("#f-reference", "JP-1")
+    page.click("button:has-text('Anotar la decisión')")
+    page.click("text=Ver e imprimir la hoja")
+    assert "Junta de Protección de La Unión, 20 nov 2026, JP-1" in page.inner_text("article")
+
+
+def test_whoever_fears_to_return_is_warned_of_and_no_ministry_is_named(page, url, world):
+    return_of(page, url, world, wants_to_return(vulnerabilities=["fear_of_return"]))
+    assert "teme regresar" in page.inner_text(".notice.bad")
+    page.click("text=Ya se la leí")
+    declares(page)
+    page.click("text=Ver e imprimir la hoja")
+    assert "Ministerio" not in page.inner_text("article")
+    assert "por decidir con la persona" in page.inner_text("article")
+
+
+def test_a_date_that_is_none_or_is_to_come_is_said_at_its_field_and_stays_typed(page, url, world):
+    return_of(page, url, world, wants_to_return())
+    page.click("text=Ya se la leí")
+    for typed, said in (("31/2/2026", "Escriba día, mes y año"), ("24/11/2026", "No puede ser una fecha futura."), ("1/11/2026", "anterior a la orientación")):
+        page.fill("#f-declared_on", typed)
+        page.check("input[value=signed]")
+        page.click("text=Anotar la declaración")
+        page.wait_for_selector(f".field.wrong:has-text('{said}')")
+        assert page.input_value("#f-declared_on") == typed
+        assert page.is_checked("input[value=signed]")
+
+
+def test_what_a_colleague_changed_meanwhile_stays(page, url, world):
+    case_id = return_of(page, url, world, wants_to_return())
+    assert world.changes(case_id, {"notes": "llama el martes"}, 1).status_code == 200
+    page.click("text=Ya se la leí")
+    page.wait_for_selector("text=Quedó anotado que se leyó la orientación.")
+    assert world.sees(case_id)["notes"] == "llama el martes"

@@ -16,6 +16,7 @@ from shared.directory.entries import Assurance
 from shared.routing.case import Address, CaseDetails, CaseNeed, Consent, Document, Person, Relative
 from shared.routing.decision import Decision
 from shared.routing.rules import RuleSet
+from shared.texts import said
 from shared.vocabulary.codes import ConsentGivenBy, ConsentStatus, DocumentType, Need
 from shared.vocabulary.documents import dui_is_valid
 
@@ -25,7 +26,7 @@ HOME = "SV"
 OLDEST = 120
 """Years; a birth date further back is a slip of the pen."""
 
-FUTURE = "No puede ser una fecha futura."
+FUTURE = said("No puede ser una fecha futura.")
 
 Finding = tuple[str, str]
 """A dotted path and what is wrong there, in Spanish."""
@@ -187,7 +188,7 @@ def _of_dates(details: CaseDetails, moment: Moment) -> Iterator[Finding]:
             yield path, FUTURE
     voluntary = details.voluntary_return
     if voluntary and voluntary.guidance_on and voluntary.declared_on and voluntary.declared_on < voluntary.guidance_on:
-        yield "voluntary_return.declared_on", "La declaración no puede ser anterior a la orientación."
+        yield "voluntary_return.declared_on", said("La declaración no puede ser anterior a la orientación.")
     call = details.emergency_call
     if call is not None and call.at is not None and call.at > moment.now:
         yield "emergency_call.at", "No puede ser un momento futuro."
