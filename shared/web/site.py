@@ -59,7 +59,8 @@ class StatusLine:
 class Site:
     """What a service's wiring gives: ``what`` stands on the first page, ``greeting`` on the start page of who is in.
 
-    ``home`` is the page with which those begin whom the policy lets, instead of the general start page.
+    ``home`` is the page with which those begin whom the policy lets, instead of the general start page. ``help`` stands
+    in every footer, for everybody.
     ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
     ``templates``, ``static`` and ``locale`` are further folders of the service's own. ``proxies`` is how many
     reverse proxies stand before it: so many of the addresses that they add are believed.
@@ -72,6 +73,7 @@ class Site:
     registry: CollectorRegistry
     zone: ZoneInfo
     home: Entry | None = None
+    help: Entry | None = None
     checks: Sequence[Check] = ()
     state: Callable[[], Sequence[StatusLine]] = tuple
     open_entries: Sequence[Entry] = ()
@@ -94,6 +96,7 @@ def build_site(site: Site) -> Flask:
     Assets([_HERE / "static", *site.static]).mount(app)
     Texts([_HERE / "locale", *site.locale]).mount(app)
     _write(app, site.zone)
+    app.jinja_env.globals["help"] = site.help
     site.api.mount(app)
     site.pages.add(*_own_pages(site))
     site.pages.mount(app)

@@ -146,9 +146,75 @@ def returns(page: Page, url: str, world: World) -> Iterator[str]:
     yield "return, feared"
 
 
+def writes_session(page: Page, url: str, on: str = "20/11/2026") -> None:
+    page.goto(f"{url}/capacitaciones/nueva")
+    page.fill("#f-held_on", on)
+    page.fill("#f-place", "Centro Escolar de Prueba")
+    page.check("input[value=schools]")
+    page.check("input[value=municipal_services]")
+    page.fill("#f-trainers", "Delegada de Prueba, Docente de Prueba")
+    page.click("main form button")
+
+
+def writes_row(page: Page, number: int, name: str, sex: str, *, consents: bool = True) -> None:
+    page.fill(f"#f-name-{number}", name)
+    page.select_option(f"#f-sex-{number}", sex)
+    page.set_checked(f"input[name=consent-{number}]", consents)
+
+
+def trainings(page: Page, url: str) -> Iterator[str]:
+    """From the empty list to the certificates."""
+    page.goto(f"{url}/capacitaciones")
+    yield "no trainings"
+    page.goto(f"{url}/capacitaciones?publico=government")
+    yield "no such trainings"
+    page.goto(f"{url}/capacitaciones/nueva")
+    yield "new training"
+    page.click("main form button")
+    yield "new training, empty fields"
+    writes_session(page, url)
+    address = page.url
+    yield "a training"
+    page.click("summary")
+    page.fill("#f-women", "doce")
+    page.click("form[action$=cantidades] button")
+    yield "a training, no number"
+    page.goto(f"{address}/certificados")
+    yield "no certificates yet"
+    page.goto(f"{address}/cambiar")
+    yield "a training to be changed"
+    page.goto(f"{address}/lista")
+    yield "an empty list"
+    page.click("main form button")
+    yield "a list of nobody"
+    page.fill("#f-name-0", "Beatriz Inventada")
+    page.click("main form button")
+    yield "a list, no sex"
+    writes_row(page, 0, "Beatriz Inventada", "female")
+    writes_row(page, 1, "", "male", consents=False)
+    page.click("main form button")
+    yield "a training, attended"
+    page.goto(f"{address}/lista")
+    yield "a list"
+    page.goto(address)
+    page.click("form[action$=cerrar] button")
+    yield "a training, closed"
+    page.goto(f"{address}/certificados")
+    yield "certificates"
+    page.goto(f"{url}/capacitaciones")
+    yield "trainings"
+
+
+def helped(page: Page, url: str) -> Iterator[str]:
+    page.goto(f"{url}/ayuda")
+    yield "help"
+
+
 def walk(page: Page, url: str, world: World) -> Iterator[str]:
+    yield from helped(page, url)
     signs_in(page, url, STAFF)
     yield from guidance(page, url)
     yield from directory(page, url, world)
     yield from slips(page, url, world)
     yield from returns(page, url, world)
+    yield from trainings(page, url)

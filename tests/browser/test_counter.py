@@ -357,3 +357,12 @@ def test_what_a_colleague_changed_meanwhile_stays(page, url, world):
     page.click("text=Ya se la leí")
     page.wait_for_selector("text=Quedó anotado que se leyó la orientación.")
     assert world.sees(case_id)["notes"] == "llama el martes"
+
+
+def test_help_is_in_one_place_on_every_page_also_for_whoever_cannot_sign_in(browser, page, url):
+    stranger = opened(browser, 360, "es-SV")
+    for one, path in ((stranger, "/entrar"), (page, "/directorio"), (page, "/consulta")):
+        one.goto(url + path)
+        one.click("footer >> text=Ayuda")
+        assert one.locator(".stages > li").count() == 6
+    stranger.context.close()

@@ -112,4 +112,5 @@ def _question(counter: Counter) -> tuple[Page, ...]:
 
 def _question_form(visit: Visit, form: Form, status: int = 200) -> Shown:
     texts = list(guidance().find(topic=None, language=visit.language, text=""))
-    return Shown("intake/question.html", {"texts": texts, "form": form, "visit_id": new_id()}, status)
+    values = {"texts": texts, "options": [(one.topic, one.title) for one in texts], "form": form, "visit_id": new_id()}
+    return Shown("intake/question.html", values, status)
