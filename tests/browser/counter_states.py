@@ -99,7 +99,7 @@ def slips(page: Page, url: str, world: World) -> Iterator[str]:
 def code_on(page: Page, address: str) -> str:
     """The claim code as the slip at that address shows it."""
     page.goto(address)
-    return page.inner_text(".slip .code")
+    return " ".join(page.inner_text(".slip .code").split())
 
 
 def wants_to_return(**changes: Any) -> dict[str, Any]:

@@ -366,3 +366,21 @@ def test_help_is_in_one_place_on_every_page_also_for_whoever_cannot_sign_in(brow
         one.click("footer >> text=Ayuda")
         assert one.locator(".stages > li").count() == 6
     stranger.context.close()
+
+
+def test_a_question_is_counted_and_a_slip_asked_about_with_the_keyboard_alone(page, url, world):
+    code = code_on(page, slip_of(world, url))
+    page.goto(f"{url}/pregunta")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the menu
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Sus derechos, donde esté"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Contado: solo preguntó.")
+    page.goto(f"{url}/consulta")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Hay una respuesta")

@@ -48,7 +48,9 @@ def claim_pages(counter: Counter) -> tuple[Page, ...]:
             seen = counter.carry_out(
                 visit, lambda work: look_up_claim(request, by=visit.actor, work=work, now=room.clock.now())
             )
-        except Refused:
+        except Refused as refusal:
+            if refusal.code != "not_found":
+                raise
             return _page(counter, form.wrong("claim", NOBODYS), status=422)
         return _page(counter, form, seen)
 

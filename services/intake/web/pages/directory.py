@@ -90,8 +90,7 @@ def _looked(counter: Counter, known: InForce, form: Form) -> Looked:
 
 def _listed(visit: Visit, form: Form, looked: Looked, known: InForce) -> dict[str, object]:
     asked = {name: form.value(name) for name in ("necesidad", "lugar", "q") if form.value(name)}
-    number = visit.asked.get("page", "")
-    part = Part(int(number) if number.isdecimal() and 0 < int(number[:7]) < 10_000 else 1, SHOWN)
+    part = Part.named(visit.asked.get("page", ""), SHOWN)
     places = [(written(area), urlencode(asked | {"lugar": written(area)})) for area in looked.choices]
     return {
         "form": form,

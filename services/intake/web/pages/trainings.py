@@ -73,9 +73,8 @@ def training_pages(counter: Counter) -> tuple[Page, ...]:
 
 def _list(counter: Counter) -> Page:
     def listed(visit: Visit) -> Shown:
-        form, number = filled(WantedSchema(), visit.asked), visit.asked.get("page", "")
+        form, part = filled(WantedSchema(), visit.asked), Part.named(visit.asked.get("page", ""), SHOWN)
         wanted = WantedTrainings() if form.errors else form.made(WantedTrainings)
-        part = Part(int(number) if number.isdecimal() and 0 < int(number[:7]) < 10_000 else 1, SHOWN)
         found = counter.carry_out(visit, lambda work: training_list(work, wanted, offset=part.offset, size=part.size))
         asked = {name: form.value(name) for name in ("publico", "tema") if form.value(name)}
         values = {"form": form, "found": found, "page": part, "query": urlencode(asked), "asked": asked, **_choices(visit)}
