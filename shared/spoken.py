@@ -21,8 +21,11 @@ def new_code() -> str:
 
 
 def parse_code(text: str) -> str:
-    """A code as it was typed or heard, groups and case forgiven; ``ValueError`` when it is none or its check fails."""
-    packed = "".join(text.split()).replace("-", "").upper() if len(text) <= _LONGEST_TYPED else ""
+    """A code as it was typed or heard; ``ValueError`` when it is none or its check fails.
+
+    Groups, case and whatever stands between the characters (spaces, hyphens, dots) are forgiven.
+    """
+    packed = "".join(filter(str.isalnum, text)).upper() if len(text) <= _LONGEST_TYPED else ""
     if len(packed) != DRAWN + 1 or not set(packed) <= set(ALPHABET) or not luhn.is_valid(packed, alphabet=ALPHABET):
         message = "not a spoken code"
         raise ValueError(message)

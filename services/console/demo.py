@@ -7,6 +7,7 @@ what was in flight is sent again by the services themselves.
 import fcntl
 import json
 import socket
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from typing import Annotated
 import typer
 
 from services.console.accounts import accounts_of
-from services.console.demo_cases import register_cases
+from services.console.demo_cases import register_cases, register_example
 from services.console.demo_network import OFFSETS, Network, Place, users_of
 from services.console.http import answers
 from services.console.keys import addresses
@@ -41,10 +42,14 @@ def demo(
     nodes: Annotated[str, typer.Option(help=f"The countries, comma between: {', '.join(OFFSETS)}.")] = "sv",
     cases: Annotated[int, typer.Option(help="Register so many made-up cases.", min=0)] = 0,
     port_base: Annotated[int, typer.Option(help="Shifts all ports.", min=1024, max=65000)] = 8100,
+    example: Annotated[
+        bool | None, typer.Option("--example/--no-example", help="A made-up case stands open at la-union; left out: when a person looks (at a terminal).")
+    ] = None,
 ) -> None:
     """Run the whole network in one process: no server, no root. Ctrl-C ends it; nothing is lost."""
     from services.console.run import run_parts
 
+    with_example = sys.stdout.isatty() if example is None else example
     network = Network(data_dir, list(dict.fromkeys(nodes.split(","))), port_base)
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -58,7 +63,7 @@ def demo(
         parts = {place: network.part(place, sink.url) for place in places}
         _bring_up_to_date(list(parts.values()))
         tokens = _tokens(network, parts)
-        run_parts(list(parts.values()), then=lambda: _greet(network, tokens, cases))
+        run_parts(list(parts.values()), then=lambda: _greet(network, tokens, cases, with_example=with_example))
     print("ventanilla: stopped", flush=True)
 
 
@@ -114,12 +119,14 @@ def _tokens(network: Network, parts: Mapping[Place, Part]) -> Mapping[str, str]:
     return tokens
 
 
-def _greet(network: Network, tokens: Mapping[str, str], cases: int) -> None:
+def _greet(network: Network, tokens: Mapping[str, str], cases: int, *, with_example: bool) -> None:
     """Wait until everything answers, and knows its users; then say where it is."""
     for place in network.places():
         _wait(f"{place.url}/healthz", None, f"{place.address.source} at {place.url}")
     for place in network.places():
         _wait(*_first_question(place, tokens), f"the users of {place.address.source}")
+    if with_example:
+        register_example(network, tokens)
     register_cases(network, tokens, cases)
     print("\nEverything here is made up; nothing leaves this machine.\n")
     for place in network.places():

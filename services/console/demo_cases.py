@@ -7,7 +7,10 @@ from pathlib import Path
 from services.console.demo_network import Network
 from services.console.http import post
 from services.console.which import Service
+from shared.contracts.addresses import Address
 
+EXAMPLE = "demo-example"
+"""The file that remembers that the example was registered; it may have been closed since."""
 COUNT = "demo-cases"
 """The file that remembers how many were registered."""
 
@@ -33,6 +36,31 @@ def register_cases(network: Network, tokens: Mapping[str, str], count: int) -> N
         post(f"{place.url}/api/v1/cases", token, case(number, place.address.node), key=f"demo-case-{number}")
         if number % 50 == 49 or number == count - 1:
             _remember(file, number + 1)
+
+
+def register_example(network: Network, tokens: Mapping[str, str]) -> None:
+    """Register the case with which somebody new finds their way, once in the life of a demo; nothing where there is no ``sv``."""
+    file = network.folder / EXAMPLE
+    places = [place for place in network.places() if place.address == Address.window("sv", "la-union")]
+    if file.exists() or not places:
+        return
+    post(f"{places[0].url}/api/v1/cases", tokens["staff@la-union"], example(), key=EXAMPLE)
+    file.touch()
+
+
+def example() -> dict[str, object]:
+    """Nobody: a returnee who lost papers and belongings, as ``POST /cases`` takes her. It says of itself what it is."""
+    return {
+        "person": {
+            "given_name": "PERSONA", "family_name": "DE EJEMPLO", "sex": "female", "estimated_age": 30, "nationality": "SV",
+            "languages": ["es"], "origin": {"country": "SV", "department": "SV-UN", "municipality": "Conchagua"},
+        },
+        "situation": "returnee",
+        "return": {"country": "MX"},
+        "needs": [{"code": "documentation"}, {"code": "recovery_of_belongings"}],
+        "consent": {"status": "granted"},
+        "notes": "CASO DE EJEMPLO: no es de nadie. Sirve para ensayar; puede cambiarlo y cerrarlo.",
+    }
 
 
 def case(number: int, node: str) -> dict[str, object]:

@@ -27,6 +27,7 @@ from services.intake.web.api.v1.api import window_api
 from services.intake.web.api.v1.room import Room
 from services.intake.web.own_account import WindowAccount
 from services.intake.web.pages.counter import Counter
+from services.intake.web.pages.help import HELP
 from services.intake.web.pages.today import TODAY
 from services.intake.web.pages.window_pages import ENTRIES, window_pages
 from services.intake.web.state import State
@@ -360,7 +361,7 @@ def _site(
     pages.offer(*ENTRIES)
     api = window_api(room, by_token(room.database, room.tables.access, room.clock), limiter)
     site = Site(
-        what=WHAT, greeting=GREETING, home=TODAY, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
+        what=WHAT, greeting=GREETING, home=TODAY, help=HELP, pages=pages, api=api, registry=registry, zone=room.place.time_zone,
         checks=state.checks(), cautions=state.cautions(), state=state.lines, templates=(WEB / "templates",),
         static=(WEB / "static",), locale=(WEB / "locale",), proxies=settings.proxies,
     )

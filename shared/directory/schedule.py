@@ -9,6 +9,8 @@ from shared.directory.entries import Frequency, Opening
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 """As RFC 5545 writes them, in the order of ``date.weekday()``."""
 ONE_DAY = timedelta(days=1)
+AHEAD = 40
+"""Days that are looked through for the next opening: more than a month, for what opens once in each."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,17 @@ class Span:
 
     opens: datetime
     closes: datetime
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whether somebody is there, and until when it stays so on the place's clock.
+
+    ``until`` None: open without a break for a day and more; or shut, and nothing opens within ``AHEAD`` days.
+    """
+
+    open: bool
+    until: datetime | None
 
 
 def opens_on(opening: Opening, day: date) -> bool:
@@ -51,6 +64,29 @@ def is_open(openings: Sequence[Opening], days: LocalDays, at: datetime) -> bool:
     spans = (*hours_on(openings, days, today - ONE_DAY), *hours_on(openings, days, today))
     instant = at.astimezone(UTC)  # two times of one zone would be compared by the wall, wrong when clocks change
     return any(span.opens <= instant < span.closes for span in spans)
+
+
+def door(openings: Sequence[Opening], days: LocalDays, at: datetime) -> Door:
+    """How the place stands at that moment: open until when, or shut until when."""
+    if not is_open(openings, days, at):
+        return Door(open=False, until=_next_opening(openings, days, at))
+    closes = _closing(openings, days, at)
+    return Door(open=True, until=closes if closes - at <= ONE_DAY else None)
+
+
+def _next_opening(openings: Sequence[Opening], days: LocalDays, at: datetime) -> datetime | None:
+    today = at.astimezone(days.zone).date()
+    later = (span.opens for ahead in range(AHEAD) for span in hours_on(openings, days, today + ahead * ONE_DAY))
+    return next((opens for opens in later if opens.astimezone(UTC) > at.astimezone(UTC)), None)
+
+
+def _closing(openings: Sequence[Opening], days: LocalDays, at: datetime) -> datetime:
+    """When it shuts; hours that follow without a break are one, as far as the day after tomorrow."""
+    first, end = at.astimezone(days.zone).date() - ONE_DAY, at.astimezone(days.zone)
+    for span in (span for ahead in range(4) for span in hours_on(openings, days, first + ahead * ONE_DAY)):
+        if span.opens.astimezone(UTC) <= end.astimezone(UTC) < span.closes.astimezone(UTC):
+            end = span.closes
+    return end
 
 
 def _span(opening: Opening, day: date, zone: tzinfo) -> Span:

@@ -63,6 +63,15 @@ def department_of(municipality: str) -> str | None:
     return next((place.department for place in _places() if place.municipality == municipality), None)
 
 
+def municipalities_of(department: str) -> Sequence[str]:
+    """The municipalities of a department (ISO 3166-2), in the list's order."""
+    return tuple(
+        place.municipality
+        for place in _places()
+        if place.level is Level.MUNICIPALITY and place.department == department and place.municipality
+    )
+
+
 def departments() -> Sequence[Place]:
     """The departments, in the list's order."""
     return tuple(place for place in _places() if place.level is Level.DEPARTMENT)

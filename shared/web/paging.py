@@ -1,5 +1,6 @@
 """Lists: ``{"items", "total", "next"}`` and ``?page=&page_size=`` (contracts.md, HTTP)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ LARGEST_PAGE: Final = 200
 USUAL_PAGE: Final = 50
 LAST_PAGE: Final = 1_000_000
 """Keeps ``offset`` within what a database counts with."""
+_NUMBER: Final = re.compile("[1-9][0-9]{0,5}")
 
 
 class PageQuery(Schema):
@@ -35,6 +37,11 @@ class Page:
         """The page that a loaded ``PageQuery`` names."""
         number, size = query["page"], query["page_size"]
         return cls(number, size) if isinstance(number, int) and isinstance(size, int) else cls()
+
+    @classmethod
+    def named(cls, text: str, size: int = USUAL_PAGE) -> "Page":
+        """The part that a page's address names; the first for whatever is no number."""
+        return cls(int(text) if _NUMBER.fullmatch(text) else 1, size)
 
     @property
     def offset(self) -> int:

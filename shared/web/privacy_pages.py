@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.security.visitor import Visitor
+from shared.security.visitors import Visitor
 from shared.web.call import EVERYONE, Words
 from shared.web.carrying import Carried, pack, typed_in
 from shared.web.forms import Form

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -20,20 +20,21 @@ from shared.errors import Refused, TryAgain
 from shared.observability.health import Check, readiness
 from shared.observability.metrics import CONTENT_TYPE, HttpMetrics, exposition
 from shared.security.identities import Role
+from shared.vocabulary.labels import label
 from shared.web import headers, problems
 from shared.web.answers import JSON
 from shared.web.api import Api
 from shared.web.assets import Assets
 from shared.web.call import EVERYONE, Words
 from shared.web.docs import documentation
-from shared.web.languages import language_of
+from shared.web.languages import country_name, language_name, language_of
 from shared.web.openapi import document
 from shared.web.pages import DUTIES, Pages
 from shared.web.privacy import HIDDEN, hides_names, initials
 from shared.web.refusals import as_page, wants_page
 from shared.web.roles import ROLE_NAMES
-from shared.web.texts import Texts
-from shared.web.times import spelled
+from shared.web.texts import Texts, spoken_now
+from shared.web.times import spelled, spelled_day, weekday
 from shared.web.visit import FORM_LARGEST, Entry, Goes, Page, Shown, Visit
 
 _HERE: Final = Path(__file__).parent
@@ -59,7 +60,8 @@ class StatusLine:
 class Site:
     """What a service's wiring gives: ``what`` stands on the first page, ``greeting`` on the start page of who is in.
 
-    ``home`` is the page with which those begin whom the policy lets, instead of the general start page.
+    ``home`` is the page with which those begin whom the policy lets, instead of the general start page. ``help`` stands
+    in every footer, for everybody.
     ``pages`` hold the service's own, ``state`` is asked each time, ``open_entries`` are there for everybody.
     ``checks`` decide whether it is ready, ``cautions`` only stand beside them. ``templates``, ``static`` and ``locale``
     are further folders of the service's own. ``proxies`` is how many reverse proxies stand before it: so many of the
@@ -73,6 +75,7 @@ class Site:
     registry: CollectorRegistry
     zone: ZoneInfo
     home: Entry | None = None
+    help: Entry | None = None
     checks: Sequence[Check] = ()
     state: Callable[[], Sequence[StatusLine]] = tuple
     open_entries: Sequence[Entry] = ()
@@ -97,6 +100,7 @@ def build_site(site: Site) -> Flask:
     Texts([_HERE / "locale", *site.locale]).mount(app)
     _write(app, site.zone)
     _shield(app)
+    app.jinja_env.globals["help"] = site.help
     site.api.mount(app)
     site.pages.add(*_own_pages(site))
     site.pages.mount(app)
@@ -137,18 +141,34 @@ def _own_pages(site: Site) -> tuple[Page, ...]:
 
 
 def _write(app: Flask, zone: ZoneInfo) -> None:
-    """How templates write times, roles and long keys."""
+    """How templates write times, days, codes, roles and long keys."""
 
-    def when(at: datetime) -> str:
-        return spelled(at, zone, language_of(request))
+    def when(at: datetime, there: ZoneInfo = zone) -> str:
+        return spelled(at, there, spoken_now())
+
+    def day(on: date) -> str:
+        return spelled_day(on, spoken_now())
+
+    def day_of_week(on: date) -> str:
+        return weekday(on, spoken_now())
+
+    def labelled(code: str, vocabulary: str) -> str:
+        return label(vocabulary, code, spoken_now())
 
     def role(name: str) -> str:
-        return ROLE_NAMES[Role(name)].text(language_of(request))
+        return ROLE_NAMES[Role(name)].text(spoken_now())
 
     def groups(text: str) -> str:
         return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
-    app.jinja_env.filters.update(when=when, role=role, groups=groups)
+    def tongue(code: str) -> str:
+        return language_name(code, spoken_now())
+
+    def country(code: str) -> str:
+        return country_name(code, spoken_now())
+
+    app.jinja_env.filters.update(when=when, day=day, weekday=day_of_week, role=role, groups=groups)
+    app.jinja_env.filters.update(label=labelled, tongue=tongue, country=country)
 
 
 def _shield(app: Flask) -> None:

@@ -78,7 +78,7 @@ def intake(folder: Path) -> House:
     own = {
         "case_id": case_id, "draft_id": "of-ours", "consent_id": staff("GET", f"/cases/{case_id}")["consents"][0]["id"],
         "referral_id": referral.id, "training_id": staff("POST", "/trainings", session)["id"], "participant_id": "p",
-        "step": "persona", "group_id": "g",
+        "step": "persona", "group_id": "g", "topic": "documents", "service_id": "pddh-denuncias",
         "code": staff("GET", f"/cases/{case_id}/slip")["claim"]["code"],
     }
     foreign = {**dict.fromkeys(own, "of-nobody"), "code": NOBODYS_CODE}

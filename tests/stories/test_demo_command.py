@@ -94,6 +94,16 @@ def test_three_countries_run_in_one_process_with_made_up_cases(embedded: Embedde
     assert [embedded.total_of(window) for window in (1, 2, 11, 21)] == totals
 
 
+def test_a_made_up_case_stands_open_where_somebody_looks_and_only_once(embedded: Embedded) -> None:
+    assert embedded.total_of(1) == 0  # nobody sits at this terminal
+    for _ in range(2):
+        embedded.stop()
+        embedded.start("--example")
+        assert [embedded.total_of(window) for window in (1, 2)] == [1, 0]
+    (found,) = embedded.window("la-union").finds("persona de ejemplo")
+    assert embedded.window("la-union").sees(found["id"])["notes"].startswith("CASO DE EJEMPLO")
+
+
 def _somebody() -> dict[str, object]:
     from services.console.demo_cases import case
 

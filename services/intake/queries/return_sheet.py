@@ -3,6 +3,7 @@
 The person cannot apply alone: an institution does, to the IOM office of the country the person is in (R10).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +12,7 @@ from services.intake.domain.return_papers import PRIORITY, fears_return, missing
 from services.intake.domain.window import Window
 from services.intake.queries.world import InForce
 from shared.errors import Refused
-from shared.routing.case import BestInterests, CaseDetails, Guardian, Person
+from shared.routing.case import BestInterests, CaseDetails, Guardian, Person, VoluntaryReturn
 from shared.routing.directory import Institution
 from shared.routing.facts import child_alone
 from shared.vocabulary.codes import ConsentMethod, InstitutionKind, Vulnerability
@@ -43,6 +44,35 @@ class ReturnSheet:
     fears_return: bool
     iom: Institution | None
     applicant: Institution | None
+
+
+@dataclass(frozen=True)
+class ReturnSteps:
+    """How far somebody's voluntary return has come; ``missing`` by field, empty when it may be asked for."""
+
+    missing: Mapping[str, list[str]]
+    guidance_on: date | None
+    declared_on: date | None
+    method: ConsentMethod | None
+    child: bool
+    child_alone: bool
+    best_interests: BestInterests | None
+    fears_return: bool
+
+
+def return_steps(details: CaseDetails) -> ReturnSteps:
+    """The steps of one case, done and missing."""
+    papers = details.voluntary_return or VoluntaryReturn()
+    return ReturnSteps(
+        missing=missing_for_return(details),
+        guidance_on=papers.guidance_on,
+        declared_on=papers.declared_on,
+        method=papers.method,
+        child=is_child(details.person, details.occurred_on),
+        child_alone=child_alone(details),
+        best_interests=details.best_interests,
+        fears_return=fears_return(details),
+    )
 
 
 def return_sheet(

@@ -5,11 +5,12 @@ A slip names an institution only where its name gives nothing away, or the perso
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 import segno
 
 from services.intake.domain.case import Case
+from services.intake.queries.hours import DayHours, Hours, week_of
 from services.intake.queries.world import InForce
 from services.intake.store.slip_words import SlipTexts, SlipWords, slip_words
 from services.intake.store.work import WindowWork
@@ -17,7 +18,6 @@ from services.intake.use_cases.finding import case_or_refuse
 from shared.contracts.referral import Appointment, ReferralState
 from shared.directory.entries import Assurance
 from shared.directory.finding import At, Found, seen
-from shared.directory.schedule import hours_on
 from shared.routing.rules import Text
 from shared.vocabulary.codes import PROTECTED_NEEDS, ReferralStatus
 
@@ -28,7 +28,6 @@ OVER = frozenset(
     }
 )
 """Nobody is sent where nothing is expected any more."""
-WEEK = 7
 QR_SCALE = 4
 """Units to a module: on A5 the code is some 30 mm wide (anchors: at least 25)."""
 
@@ -40,22 +39,6 @@ class Claim:
     code: str
     groups: tuple[str, ...]
     qr_svg: str
-
-
-@dataclass(frozen=True)
-class Hours:
-    """Open from, to, on the place's clock."""
-
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True)
-class DayHours:
-    """One day's hours; none: closed."""
-
-    day: date
-    hours: tuple[Hours, ...]
 
 
 @dataclass(frozen=True)
@@ -210,8 +193,7 @@ class _Writer:
 
     def _place(self, at: At) -> Where:
         location = at.location
-        days = [self.today + timedelta(days=ahead) for ahead in range(WEEK)] if at.openings else []
-        week = tuple(DayHours(day, _hours(at, day)) for day in days)
+        week = week_of(at, self.today)
         return Where(
             name=self._told([location.name])[0],
             address=location.address,
@@ -225,10 +207,6 @@ class _Writer:
 
     def _told(self, texts: Sequence[Text]) -> list[str]:
         return [text.en if self.language == "en" else text.es for text in texts]
-
-
-def _hours(at: At, day: date) -> tuple[Hours, ...]:
-    return tuple(Hours(span.opens.time(), span.closes.time()) for span in hours_on(at.openings, at.days, day))
 
 
 def _once(items: Sequence[str]) -> tuple[str, ...]:

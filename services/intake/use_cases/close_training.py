@@ -9,6 +9,7 @@ from services.intake.use_cases.ports import Work
 from services.intake.use_cases.training_steps import kept, training_or_refuse
 from shared.errors import Refused
 from shared.security.identities import Actor
+from shared.texts import said
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def close_training(request: CloseTraining, *, by: Actor, work: Work, now: dateti
     if training.session.held_on > work.place.moment(now).today:
         faults["held_on"] = [FUTURE]
     if training.counts is None and not training.participants:
-        faults["attendance"] = ["Anote primero cuántas personas vinieron."]
+        faults["attendance"] = [said("Anote primero cuántas personas vinieron.")]
     if faults:
         raise Refused("invalid", fields=faults)
     return kept(training, training.closed(now), "close", by=by, work=work)

@@ -55,6 +55,6 @@ class Trainings(Protocol):
 class Visits(Protocol):
     """Anonymous visits."""
 
-    def add(self, visit: VisitRecorded, *, by: str, at: datetime) -> None:
-        """Keep one."""
+    def add(self, visit: VisitRecorded, *, by: str, at: datetime) -> bool:
+        """Keep one; False when it was kept before."""
         ...

@@ -11,14 +11,18 @@ from shared.security.identities import Actor
 
 @dataclass(frozen=True)
 class RecordTraining:
-    """What is known of it."""
+    """What is known of it. ``training_id`` is that of a form: sent twice it is one session."""
 
     session: Session
+    training_id: str | None = None
 
 
 def record_training(request: RecordTraining, *, by: Actor, work: Work, now: datetime) -> Training:
-    """Keep it here; the hub hears of it when it is closed."""
-    training = Training(new_id(), request.session, now, by.user)
+    """Keep it here; the hub hears of it when it is closed. Recorded again under one id: the first stands."""
+    before = work.trainings.find(request.training_id) if request.training_id else None
+    if before is not None:
+        return before
+    training = Training(request.training_id or new_id(), request.session, now, by.user)
     work.trainings.add(training)
     work.audit.note(by, "training.record", "training", training.id)
     return training

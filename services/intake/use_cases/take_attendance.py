@@ -9,6 +9,7 @@ from shared.errors import Refused
 from shared.ids import new_id
 from shared.security.identities import Actor
 from shared.spoken import new_code
+from shared.texts import said
 from shared.vocabulary.codes import Sex
 
 
@@ -37,7 +38,8 @@ class TakeAttendance:
 def take_attendance(request: TakeAttendance, *, by: Actor, work: Work) -> Training:
     """Keep who came. A name stays only with its person's consent, whatever was sent.
 
-    The list is whole: whoever is left out is forgotten. An id that is not on the list is refused by its place.
+    The list is whole: whoever is left out is forgotten. An id that is not on the list, and consent to keep a name that
+    nobody wrote, are refused by their place.
     """
     training = training_or_refuse(request.training_id, work=work)
     if request.participants is None:
@@ -54,6 +56,11 @@ def _people(training: Training, told: tuple[Listed, ...]) -> list[Participant]:
         f"participants.{place}.id": ["No está en esta lista."]
         for place, one in enumerate(told)
         if one.id is not None and one.id not in known
+    }
+    faults |= {
+        f"participants.{place}.name": [said("Escriba el nombre de quien lo autorizó.")]
+        for place, one in enumerate(told)
+        if one.consent and not one.name.strip()
     }
     if faults:
         raise Refused("invalid", fields=faults)

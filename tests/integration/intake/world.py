@@ -60,6 +60,9 @@ class TurnedClock:
         self.at += timedelta(milliseconds=1)
         return self.at
 
+    def forward(self, **time: int) -> None:
+        self.at += timedelta(**time)
+
 
 class Exit:
     """A broker that takes everything, and keeps it."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.directory.entries import Frequency, Opening
-from shared.directory.schedule import DAYS, LocalDays, hours_on, is_open, opens_on
+from shared.directory.schedule import DAYS, Door, LocalDays, door, hours_on, is_open, opens_on
 from shared.vocabulary.public_holidays import ClosedDays, public_holidays
 
 SALVADOR, TIJUANA = ZoneInfo("America/El_Salvador"), ZoneInfo("America/Tijuana")
@@ -135,3 +135,35 @@ def test_nothing_opens_on_a_closed_day(at: datetime, zone: ZoneInfo, opening: Op
     today = at.astimezone(zone).date()
     closed = LocalDays(zone, frozenset({today, today - timedelta(days=1)}))
     assert not is_open([opening], closed, at)
+
+
+@pytest.mark.parametrize(
+    ("opening", "at", "expected"),
+    [
+        (OFFICE, there(2026, 11, 23, 9), Door(open=True, until=there(2026, 11, 23, 16))),
+        (OFFICE, there(2026, 11, 23, 16), Door(open=False, until=there(2026, 11, 24, 8))),
+        (OFFICE, there(2026, 11, 27, 17), Door(open=False, until=there(2026, 11, 30, 8))),
+        (OFFICE, there(2026, 9, 14, 17), Door(open=False, until=there(2026, 9, 16, 8))),
+        (NIGHT, there(2026, 11, 29, 1), Door(open=True, until=there(2026, 11, 29, 6))),
+        (ALWAYS, there(2026, 11, 23, 9), Door(open=True, until=None)),
+        (Opening(("MO",), time(8), time(9), valid_to=date(2026, 1, 1)), there(2026, 11, 23, 9), Door(open=False, until=None)),
+        (Opening(("1MO",), time(8), time(9), freq=Frequency.MONTHLY), there(2026, 12, 8, 9), Door(open=False, until=there(2027, 1, 4, 8))),
+    ],
+    ids=["open", "until tomorrow", "over the weekend", "over a holiday", "past midnight", "always", "never again", "once a month"],
+)
+def test_a_door_says_until_when_it_stays_as_it_is(opening: Opening, at: datetime, expected: Door) -> None:
+    assert door([opening], AT_HOME, at) == expected
+
+
+def test_hours_that_follow_without_a_break_are_one() -> None:
+    morning, rest = Opening(("MO",), time(8), time(12)), Opening(("MO",), time(12), time(16))
+    assert door([morning, rest], AT_HOME, there(2026, 11, 23, 9)).until == there(2026, 11, 23, 16)
+
+
+@given(st.lists(openings, max_size=3), zones, moments)
+def test_a_door_agrees_with_the_hours_and_changes_only_when_it_says(hours: list[Opening], zone: ZoneInfo, at: datetime) -> None:
+    days = LocalDays(zone, frozenset())
+    found = door(hours, days, at)
+    assert found.open == is_open(hours, days, at)
+    if found.until is not None:
+        assert found.open != is_open(hours, days, found.until)

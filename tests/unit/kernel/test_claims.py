@@ -25,7 +25,7 @@ def test_a_code_holds_more_than_fifty_bits_and_none_comes_twice() -> None:
 
 @given(codes)
 def test_a_code_is_read_however_it_is_typed(code: str) -> None:
-    for typed in (code.lower(), code.replace("-", ""), code.replace("-", " "), f"  {code} "):
+    for typed in (code.lower(), code.replace("-", ""), code.replace("-", " "), code.replace("-", "."), code.replace("-", " – "), f"  {code} "):
         assert parse_code(typed) == code
 
 

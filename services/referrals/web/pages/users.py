@@ -1,6 +1,5 @@
 """``/administracion/usuarios``: who may sign in at this country's hub, its windows and its notifications."""
 
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ from shared.texts import said
 from shared.web.call import Words
 from shared.web.forms import MISSING, NOT_OFFERED, TOO_LONG, Form, again, filled, shown
 from shared.web.languages import LANGUAGES
-from shared.web.paging import USUAL_PAGE
 from shared.web.paging import Page as Part
 from shared.web.roles import ROLE_NAMES
 from shared.web.visit import Entry, Goes, Page, Shown, Visit
@@ -118,16 +116,12 @@ def user_pages(users: UserRoom) -> tuple[Page, ...]:
 def _list(users: UserRoom) -> Page:
     def shown_list(visit: Visit) -> Shown:
         everyone = users.everyone()
-        page = Part(_number(visit.asked.get("page", "")), USUAL_PAGE)
+        page = Part.named(visit.asked.get("page", ""))
         part = everyone[page.offset : page.offset + page.size]
         rows = [(user, users.address(user.username)) for user in part]
         return Shown("referrals/users.html", {"rows": rows, "page": page, "total": len(everyone)})
 
     return Page("GET", PATH, "user.list", shown_list, USERS.label, about=users.here)
-
-
-def _number(text: str) -> int:
-    return int(text) if re.fullmatch("[1-9][0-9]{0,5}", text) else 1
 
 
 def _adding(users: UserRoom) -> tuple[Page, ...]:

@@ -9,6 +9,7 @@ from services.intake.web.api.v1.room import Room
 from shared.contracts.case import BestInterestsSchema, GuardianSchema, PersonSchema
 from shared.contracts.fields import code
 from shared.persistence.perform import Rendered
+from shared.security.identities import Actor
 from shared.vocabulary.codes import ConsentMethod, Vulnerability
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
@@ -58,7 +59,7 @@ def return_endpoint(room: Room) -> Endpoint:
 
     def read(call: Call) -> Rendered:
         return room.acts.carry_out(
-            call, lambda work: _sheet(work, room, call), about=lambda _work: room.case(call), answer=Answer
+            call, lambda work: sheet_of(work, room, call.actor, call.args["case_id"]), about=lambda _work: room.case(call), answer=Answer
         )
 
     return Endpoint(
@@ -68,9 +69,10 @@ def return_endpoint(room: Room) -> Endpoint:
     )
 
 
-def _sheet(work: WindowWork, room: Room, call: Call) -> ReturnSheet:
-    case = case_or_refuse(call.args["case_id"], work=work)
+def sheet_of(work: WindowWork, room: Room, by: Actor, case_id: str) -> ReturnSheet:
+    """The sheet of one case; that somebody read it is noted."""
+    case = case_or_refuse(case_id, work=work)
     known = room.published.in_force(work.connection)
     sheet = return_sheet(case.code, case.details, known, place=room.place, today=room.today())
-    work.audit.note(call.actor, "case.return-sheet", "case", case.id, ("person", "voluntary_return"))
+    work.audit.note(by, "case.return-sheet", "case", case.id, ("person", "voluntary_return"))
     return sheet

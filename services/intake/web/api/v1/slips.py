@@ -13,6 +13,7 @@ from shared.contracts.fields import ValueSchema, code, moment
 from shared.contracts.referral import AppointmentSchema
 from shared.errors import Refused
 from shared.persistence.perform import Rendered
+from shared.security.identities import Actor
 from shared.spoken import parse_code
 from shared.web.answers import Answer
 from shared.web.call import Call, Endpoint, Words
@@ -122,7 +123,7 @@ def slip_endpoints(room: Room) -> tuple[Endpoint, ...]:
         wanted = call.query(AskedSlip)
         asked = SlipAsked(call.args["case_id"], wanted.lang, wanted.discreet)
         return room.acts.carry_out(
-            call, lambda work: _prepared(work, room, call, asked), about=lambda _work: room.case(call), answer=Answer
+            call, lambda work: prepared(work, room, call.actor, asked), about=lambda _work: room.case(call), answer=Answer
         )
 
     def claim(call: Call) -> Rendered:
@@ -150,12 +151,17 @@ def slip_endpoints(room: Room) -> tuple[Endpoint, ...]:
     )
 
 
-def _prepared(work: WindowWork, room: Room, call: Call, asked: SlipAsked) -> Slip:
+def prepared(work: WindowWork, room: Room, by: Actor, asked: SlipAsked) -> Slip:
     """The slip, noted as prepared: whether paper came out nobody can know."""
-    now = room.clock.now()
-    made = slip_of(work, room.published.in_force(work.connection), asked, now=now)
+    made = previewed(work, room, by, asked)
     case = work.cases.find(asked.case_id)
     if case is not None:
-        work.cases.log(case, "slip-prepared", by=call.actor.user, at=now)
-    work.audit.note(call.actor, "case.slip", "case", asked.case_id, ("referrals", "claim"))
+        work.cases.log(case, "slip-prepared", by=by.user, at=room.clock.now())
+    return made
+
+
+def previewed(work: WindowWork, room: Room, by: Actor, asked: SlipAsked) -> Slip:
+    """The slip, looked at and no more."""
+    made = slip_of(work, room.published.in_force(work.connection), asked, now=room.clock.now())
+    work.audit.note(by, "case.slip", "case", asked.case_id, ("referrals", "claim"))
     return made

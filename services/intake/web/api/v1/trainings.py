@@ -60,12 +60,6 @@ class ListedSchema(ValueSchema):
     consent = Flag()
     attended = Flag()
 
-    @validates_schema
-    def _named(self, data: dict[str, Any], **_kwargs: object) -> None:
-        if data.get("consent") and not data.get("name", "").strip():
-            message = "Escriba el nombre de quien lo autorizó."
-            raise ValidationError(message, "name")
-
 
 @dataclass(frozen=True)
 class Attendance:
