@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
 
 from shared.claims import ClaimStatus
@@ -19,8 +18,9 @@ from tests.browser.counter_states import (
     walk,
     wants_to_return,
 )
+from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, in_spanish, opened
 from tests.browser.states import signs_in
-from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, WIDTHS, opened
+from tests.browser.test_pages import ROOT, WIDTHS
 from tests.cast import PLANTED
 from tests.integration.intake.world import STAFF, World
 from tests.integration.web.tiny import served
@@ -70,11 +70,7 @@ def test_every_page_in_every_state_fits_and_is_accessible(browser, url, world, w
 
 
 def test_every_page_in_every_state_is_whole_in_english(browser, url, world):
-    spanish = set()
-    for room in (ROOT / "shared/web", ROOT / "services/intake/web"):
-        for path in (room / "locale/en").glob("*.po"):
-            with path.open("rb") as file:
-                spanish |= {m.id for m in read_po(file, locale="en") if isinstance(m.id, str) and len(m.id) > 6 and m.id != m.string and "%(" not in m.id}
+    spanish = in_spanish(ROOT / "shared/web", ROOT / "services/intake/web")
     page = opened(browser, 360, "en")
     for state in walk(page, url, world):
         if page.get_attribute("html", "lang") == "es":

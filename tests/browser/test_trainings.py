@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.counter_states import writes_row, writes_session
+from tests.browser.looks import opened
 from tests.browser.states import signs_in
-from tests.browser.test_pages import opened
 from tests.integration.intake.world import STAFF, SUPERVISOR, World
 from tests.integration.web.tiny import served
 
