@@ -11,6 +11,8 @@ from shared.errors import TryAgain
 from shared.messaging import topology
 from shared.messaging.feed import Feed, FeedSettings
 from shared.messaging.inbox import DELIVERED_TOO_OFTEN
+from shared.messaging.management import Management
+from shared.messaging.set_up import apply
 from shared.messaging.trials import DEADLY
 from tests.conformance.messaging.world import HUB, NODE, WINDOW, Node, World, running
 from tests.servers import RabbitMQ, wait_until
@@ -126,7 +128,7 @@ def test_two_deaths_may_be_somebody_elses_fault(world: World):
 
 def _gives_up(world: World, rabbitmq: RabbitMQ) -> None:
     """The broker buries all that waits for the hub: it is handed out and not answered more often than allowed."""
-    topology.apply(world.broker, NODE, [WINDOW.name], management_url=rabbitmq.management_url)
+    apply(world.broker, NODE, [WINDOW.name], management=Management(rabbitmq.management_url, world.broker.uri))
     low = {**topology.POLICIES["ventanilla-queues"], "priority": 1}
     low["definition"] = {**low["definition"], "delivery-limit": 1}
     rabbitmq.call("PUT", f"/api/policies{urlsplit(world.broker.uri).path}/low", low)
