@@ -18,6 +18,7 @@ import eventlet  # noqa: E402
 from shared.contracts.addresses import Address  # noqa: E402
 from shared.messaging import topology  # noqa: E402
 from shared.messaging.broker import Broker  # noqa: E402
+from shared.messaging.exporter import Exporter  # noqa: E402
 from shared.messaging.feed import FeedSettings  # noqa: E402
 from shared.messaging.nameko.consumer import batches  # noqa: E402
 from shared.messaging.nameko.relay import RelayLoop  # noqa: E402
@@ -42,6 +43,9 @@ class Wiring:
             probe=lambda: None,
             relay=self.node.relay,
             wake=self.node.wake,
+            exporter=Exporter(
+                self.node.database, self.node.tables, self.node.relay.messages, epoch=self.node.epoch, clock=self.node.clock
+            ),
             declare=lambda: topology.declare(broker, NODE, [WINDOW.name, OTHER_WINDOW.name]),
         )
 
