@@ -10,8 +10,8 @@ from services.intake.web.pages.correct import correct_pages
 from services.intake.web.pages.counter import Counter
 from services.intake.web.pages.desk import Desk
 from services.intake.web.pages.directory import DIRECTORY, directory_pages
-from services.intake.web.pages.drafts import DRAFTS, draft_pages
-from services.intake.web.pages.guidance import GUIDANCE, QUESTION, guidance_pages
+from services.intake.web.pages.drafts import draft_pages
+from services.intake.web.pages.guidance import GUIDANCE, guidance_pages
 from services.intake.web.pages.guided import guided_pages
 from services.intake.web.pages.help import help_pages
 from services.intake.web.pages.paper import paper_pages
@@ -28,9 +28,9 @@ from services.intake.web.pages.waiting import WAITING, waiting_pages
 from shared.web.visit import Entry, Page
 
 ENTRIES: tuple[Entry, ...] = (
-    TODAY, REGISTER, SEARCH, WAITING, DRAFTS, QUESTION, GUIDANCE, DIRECTORY, CLAIM, TRAININGS, TEAM, NUMBERS,
+    TODAY, REGISTER, SEARCH, WAITING, GUIDANCE, DIRECTORY, CLAIM, TRAININGS, NUMBERS, TEAM,
 )
-"""What the navigation offers, in its order."""
+"""What the navigation offers, in its order; the first page leads to the rest."""
 
 
 def window_pages(counter: Counter) -> tuple[Page, ...]:
