@@ -63,7 +63,7 @@ def directory(page: Page, url: str, world: World) -> Iterator[str]:
 def referred(world: World, **changes: Any) -> dict[str, Any]:
     """A case with an appointment at one institution, a question at another, and one that is not named."""
     case = world.registers(returned_woman(**changes))
-    meeting = Appointment(MONDAY + timedelta(days=2), "Delegación de La Unión", ("La carta de la ventanilla",))
+    meeting = Appointment(MONDAY + timedelta(days=2), "Delegación de La Unión", ("La carta que le dieron",))
     for state in (
         {"status": ReferralStatus.ACCEPTED, "appointment": meeting},
         {"institution": "alcaldia-la-union", "needs": (Need.DOCUMENTATION,)},

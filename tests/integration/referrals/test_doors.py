@@ -240,6 +240,6 @@ def test_the_state_page_and_readyz_name_who_is_shut_out_and_the_hub_stays_ready(
     assert client.get("/readyz").json["checks"]["windows"] == "ok"
     commands.suspend_window(world.hub, "la-union")
     ready = client.get("/readyz")
-    assert (ready.status_code, ready.json["status"]) == (200, "ready")
+    assert (ready.status_code, ready.json["status"]) == (200, "degraded")
     assert ready.json["checks"]["windows"].startswith("suspended: la-union (2026-11-23")
     assert "Ventanillas suspendidas" in client.get("/").text

@@ -21,9 +21,9 @@ STAFF_ACTS = """
     case.register case.search case.read case.slip case.change case.close consent.record consent.withdraw referral.ask
     visit.record duplicates.check territory.search guidance.read draft.list draft.save draft.read draft.delete
     training.list training.record training.read training.change training.attend training.close training.certificates
-    sync.read claim.read case.return-sheet case.holders consent_texts.read todo.list
+    sync.read claim.read case.return-sheet case.holders case.follow-up feedback.record numbers.read consent_texts.read todo.list
 """
-SUPERVISOR_ACTS = "case.approve case.lower-urgency case.lift-block case.merge case.acknowledge"
+SUPERVISOR_ACTS = "case.assign case.approve case.lower-urgency case.lift-block case.merge case.acknowledge"
 AT_A_WINDOW = dict.fromkeys(STAFF_ACTS.split(), WINDOW) | {act: {Role.SUPERVISOR} for act in SUPERVISOR_ACTS.split()}
 AT_A_HUB = {
     f"referral.{act}": DESK
