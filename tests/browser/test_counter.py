@@ -167,16 +167,16 @@ def test_services_are_found_by_need_and_by_the_place_that_people_name(page, url,
     page.goto(f"{url}/directorio")
     page.select_option("#f-necesidad", "shelter")
     page.fill("#f-lugar", "conchagua")
-    page.click("text=Buscar")
+    page.click("main button:has-text('Buscar')")
     assert names(page) == ["Apoyo municipal a personas retornadas"]
     assert "La Unión Sur" in page.inner_text(".services")
     assert "Sin cupo para albergue hasta el 29 nov 2026" in page.inner_text(".services")
     page.fill("#f-lugar", "La Unión")
-    page.click("text=Buscar")
+    page.click("main button:has-text('Buscar')")
     page.click("text=Departamento de La Unión")
     assert len(names(page)) == 2  # that of the south and that of the north
     page.fill("#f-lugar", "xyxyxy")
-    page.click("text=Buscar")
+    page.click("main button:has-text('Buscar')")
     assert "No conocemos ese lugar." in page.inner_text("main")
     assert page.input_value("#f-lugar") == "xyxyxy"
 
@@ -251,7 +251,7 @@ def asks(page: Page, url: str, code: str) -> str:
     """What the page answers to a claim code."""
     page.goto(f"{url}/consulta")
     page.fill("#f-claim", code)
-    page.click("text=Preguntar")
+    page.click("main button:has-text('Preguntar')")
     return page.inner_text("main")
 
 
