@@ -5,10 +5,10 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo test faults bench lint docs lock clean
+.PHONY: help demo test faults bench lint docs pictures lock clean
 
 help: ## lists these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.runs ## the whole network of one country in one process (ARGS="--nodes sv,gt,mx --data-dir DIR")
 	@exec $(BIN)/ventanilla demo $(ARGS)
@@ -29,6 +29,9 @@ lint: .venv/.tests ## ruff, mypy and the import contracts
 
 docs: .venv/.tests ## writes the documents that are generated from the contracts
 	$(BIN)/python -m shared.contracts.asyncapi docs/contracts
+
+pictures: .venv/.tests ## photographs the pages of a window for docs/images
+	@$(BIN)/python -W ignore -m tests.browser.pictures docs/images
 
 lock: .venv/.uv ## resolves the dependencies of pyproject.toml anew
 	$(BIN)/uv pip compile --quiet --system-certs --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
