@@ -157,7 +157,7 @@ def lists(page: Page, url: str, here: Village) -> Iterator[str]:
     yield "waiting, full"
     page.goto(f"{url}/pendientes?que=renew_consent")
     yield "waiting, nothing of this kind"
-    page.click("text=Solo iniciales")
+    page.click("form[action='/privacidad'] button")
     page.goto(f"{url}/hoy")
     yield "today, initials only"
 
@@ -233,5 +233,5 @@ def locked(page: Page, url: str, here: Village) -> Iterator[str]:
     """Away from the desk for a moment."""
     signs_in(page, url, STAFF)
     page.goto(f"{url}/casos/{here.queued['id']}")
-    page.click("text=Bloquear")
+    page.click("#lock button")
     yield "locked"

@@ -20,8 +20,15 @@ def takes(page: Page, name: str, value: str) -> None:
 
 
 def goes_on(page: Page) -> None:
-    page.click(f"{FORM} .ends button >> nth=0")
-    page.wait_for_load_state()
+    """Sends the form; what comes is another page or the same with what is wrong."""
+    with page.expect_navigation():
+        page.click(f"{FORM} .ends button >> nth=0")
+
+
+def sends(page: Page) -> None:
+    """The last button of the check."""
+    with page.expect_navigation():
+        page.click(".send form button")
 
 
 def fills_in(page: Page, *, given_name: str = "Ana María", family_name: str = "Reyes Portillo", birth: str = "1/5/1990", origin: str = "Conchagua") -> None:
@@ -66,16 +73,14 @@ def registering(page: Page, url: str, world: World) -> Iterator[str]:
     page.go_back()
     page.click("tbody th a")
     goes_on(page)
-    page.click(".send form button")
-    page.wait_for_load_state()
+    sends(page)
     yield "registered"
     page.goto(f"{url}/personas/nueva")
     fills_in(page)
     takes(page, "consent.status", "refused")
     goes_on(page)
     yield "to be checked, without consent"
-    page.click(".send form button")
-    page.wait_for_load_state()
+    sends(page)
     yield "registered, withheld"
     yield from step_by_step(page, url)
     yield from correcting(page, url, world)
@@ -108,8 +113,7 @@ def step_by_step(page: Page, url: str) -> Iterator[str]:
     takes(page, "consent.method", "thumbprint")
     goes_on(page)
     yield "all steps, to be checked"
-    page.click(".send form button")
-    page.wait_for_load_state()
+    sends(page)
     yield "all steps, registered"
 
 
@@ -138,8 +142,7 @@ def several(page: Page, url: str) -> Iterator[str]:
     takes(page, "consent.status", "granted")
     takes(page, "consent.method", "signed")
     goes_on(page)
-    page.click(".send form button")
-    page.wait_for_load_state()
+    sends(page)
     yield "one of a family, registered"
     page.click("main .row a >> nth=2")
     page.wait_for_load_state()

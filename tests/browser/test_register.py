@@ -18,6 +18,7 @@ from tests.browser.register_states import (
     furnished,
     goes_on,
     registering,
+    sends,
     several,
     signs_in,
     takes,
@@ -220,8 +221,8 @@ def test_somebody_who_came_before_gets_a_new_visit_not_a_new_person(browser, url
     page = opened(browser, 1366, "es-SV")
     begins(page, url)
     fills_in(page, given_name=PLANTED["given_name"], family_name=PLANTED["family_name"])
-    page.click("#alike >> text=Es la misma persona")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("#alike >> text=Es la misma persona")
     assert field(page, "person.document.number").input_value() == dui(PLANTED["document"])
     goes_on(page)
     assert page.locator(".alike").count() == 0
@@ -242,8 +243,7 @@ def test_a_colleagues_change_is_looked_through_before_it_is_sent(browser, url, w
     other.goto(mine.url.removesuffix("/revisar"))
     takes(other, "needs", "shelter")
     goes_on(other)
-    mine.click(".send form button")
-    mine.wait_for_load_state()
+    sends(mine)
     assert "cambió mientras se revisaba" in mine.inner_text("main")
     assert world.finds("Reyes Portillo") == []
     mine.context.close()
