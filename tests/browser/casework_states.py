@@ -54,7 +54,7 @@ def answers_of(world: World, case: dict[str, Any]) -> tuple[ReferralState, Refer
     accepted = world.referral(
         case, institution="rree", status=ReferralStatus.ACCEPTED, version=5, needs=(Need.RECOVERY_OF_BELONGINGS,),
         urgency=Urgency.ROUTINE, responsible="officer@rree", accepted_at=LATER,
-        appointment=Appointment(MONDAY + timedelta(hours=3), "Cancillería, ventanilla 3", ("DUI", "Acta de retorno")),
+        appointment=Appointment(MONDAY + timedelta(hours=3), "Cancillería, ventanilla 3", ("DUI", "Pasaporte")),
         history=(
             HistoryEntry(MONDAY, "requested", "routing"),
             HistoryEntry(LATER, "accepted", "officer@rree"),
@@ -133,7 +133,7 @@ def acts(page: Page, url: str, here: Village) -> Iterator[str]:
     page.fill("#f-text", "Llamar a la hermana")
     page.click("main form .button")
     yield "a follow-up is due"
-    page.click("text=Hecho")
+    page.click("main .plain form button")
     yield "a follow-up is done"
 
 
@@ -157,7 +157,7 @@ def lists(page: Page, url: str, here: Village) -> Iterator[str]:
     yield "waiting, full"
     page.goto(f"{url}/pendientes?que=renew_consent")
     yield "waiting, nothing of this kind"
-    page.click("form[action='/privacidad'] button")
+    page.click("button[name=hide]")
     page.goto(f"{url}/hoy")
     yield "today, initials only"
 
@@ -186,7 +186,7 @@ def supervision(page: Page, url: str, here: Village) -> Iterator[str]:
     page.click("main form .button")
     yield "lower, empty"
     page.check("input[value=routine]")
-    page.fill("#f-reason", "Ya está con su familia.")
+    page.fill("#f-reason", "Ya está en casa.")
     page.click("main form .button")
     yield "lowered"
     page.goto(f"{at(here.queued)}/unir")

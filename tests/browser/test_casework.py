@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from babel.messages.pofile import read_po
 from playwright.sync_api import Page
 
 from tests.browser.casework_states import (
@@ -18,11 +17,12 @@ from tests.browser.casework_states import (
     supervision,
     village,
 )
+from tests.browser.looks import fits, in_spanish, opened
 from tests.browser.states import PASSWORD, signs_in
-from tests.browser.test_pages import NO_LABEL, ROOT, SIDEWAYS, SMALL, opened
 from tests.integration.intake.world import STAFF, World
 from tests.integration.web.tiny import served
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (320, 360, 1366)
 
 
@@ -58,25 +58,14 @@ def test_every_page_in_every_state_fits_and_is_accessible(browser, url, here, wi
     page.on("pageerror", lambda error: faults.append(str(error)))
     for state in walk(page, url, here):
         page.wait_for_load_state()
-        assert not page.evaluate(SIDEWAYS), state
-        assert page.evaluate(SMALL) == [], state
-        assert page.evaluate(NO_LABEL) == [], state
-        assert page.locator("h1").count() == 1, state
-        assert page.locator("[style]").count() == 0, state
-        if width != 320:
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+        fits(page, state, width)
     assert all(address.startswith(url) for address in asked)
     assert faults == []
     page.context.close()
 
 
 def test_every_page_in_every_state_is_whole_in_english(browser, url, here):
-    spanish = set()
-    for room in ("shared/web", "services/intake/web"):
-        for path in (ROOT / room / "locale/en").glob("*.po"):
-            with path.open("rb") as file:
-                spanish |= {m.id for m in read_po(file, locale="en") if isinstance(m.id, str) and len(m.id) > 6 and m.id != m.string and "%(" not in m.id}
+    spanish = in_spanish(ROOT / "shared/web", ROOT / "services/intake/web")
     page = opened(browser, 360, "en")
     for state in walk(page, url, here):
         if page.get_attribute("html", "lang") == "es":
