@@ -242,4 +242,4 @@ def test_the_state_page_and_readyz_name_who_is_shut_out_and_the_hub_stays_ready(
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["status"]) == (200, "degraded")
     assert ready.json["checks"]["windows"].startswith("suspended: la-union (2026-11-23")
-    assert "Ventanillas suspendidas" in client.get("/").text
+    assert "suspended: la-union" in client.get("/estado").text
