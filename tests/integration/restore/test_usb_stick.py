@@ -126,7 +126,7 @@ def test_a_bundle_of_a_window_that_exists_twice_is_quarantined_and_its_receipt_s
     assert twin["id"] not in {row["id"] for row in town.hub.table("cases")}
     takes(town.window, town.folder / "second.receipt.bundle")
     assert town.at_window().get("/sync").get_json()["forked_since"] is not None
-    assert "Esta ventanilla existe dos veces" in town.at_window().client.get("/").text
+    assert "Esta ventanilla existe dos veces" in town.at_window().client.get("/estado").text
     assert "/sv/windows/la-union existe dos veces" in town.hub.running.site.test_client().get("/readyz").text
     assert 'ventanilla_exists_twice{source="/sv/windows/la-union"} 1.0' in town.hub.running.site.test_client().get("/metrics").text
 
