@@ -13,7 +13,7 @@ from tests.drivers.processes import ROOT
 FOLDER = ROOT / "docs/runbooks"
 COMMAND = re.compile(r"^\s*ventanilla (.+)$", re.MULTILINE)
 COMMANDS = sorted({
-    (file.name, line) for file in FOLDER.glob("*.md") for line in COMMAND.findall(file.read_text(encoding="utf-8"))
+    (file.name, line) for file in FOLDER.glob("*.md") for line in COMMAND.findall(file.read_text(encoding="utf-8").replace("\\\n", " "))
 })
 
 
