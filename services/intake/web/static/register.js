@@ -159,7 +159,10 @@
     const age = /^\d{1,3}$/.test(text) ? Number(text) : year ? new Date().getFullYear() - Number(year[1]) : NaN;
     form.querySelectorAll("[data-opens-for=child]").forEach((fold) => { if (age < 18) fold.open = true; });
   }
-  if (birth) birth.addEventListener("change", openForChild);
+  if (birth) {
+    birth.addEventListener("change", openForChild);
+    openForChild();
+  }
 
   // A link to a field that is folded away unfolds it.
   function unfold() {
