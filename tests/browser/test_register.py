@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from services.intake.web.forms.fields import Kind, every
 from services.intake.web.forms.person_form import SECTIONS
+from tests.browser.fingers import Fingers, routine_case
 from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, opened
 from tests.browser.register_states import (
     field,
@@ -92,31 +93,6 @@ def test_registering_needs_no_script(browser, url, world, width):
     page.context.close()
 
 
-class Fingers:
-    """A keyboard that counts."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.pressed = 0
-
-    def types(self, text: str) -> None:
-        self.pressed += len(text)
-        self.page.keyboard.type(text)
-
-    def presses(self, key: str, times: int = 1) -> None:
-        for _ in range(times):
-            self.pressed += 1
-            self.page.keyboard.press(key)
-
-    def tabs_to(self, name: str) -> None:
-        here = "() => document.activeElement.name || ''"
-        for _ in range(40):
-            if self.page.evaluate(here) == name:
-                return
-            self.presses("Tab")
-        pytest.fail(f"Tab never came to {name}")
-
-
 def test_a_routine_case_is_registered_with_the_keyboard_alone(browser, url, world, capsys):
     page = opened(browser, 1366, "es-SV")
     signs_in(page, url, STAFF)
@@ -124,28 +100,11 @@ def test_a_routine_case_is_registered_with_the_keyboard_alone(browser, url, worl
     page.on("request", lambda request: asked.add(f"{request.method} {request.url}"))
     page.goto(f"{url}/personas/nueva")
     keys = Fingers(page)
-    keys.types("Ana")
-    keys.tabs_to("person.family_name")
-    keys.types("Reyes")
-    keys.tabs_to("person.sex")
-    keys.types("1")
-    keys.tabs_to("person.birth")
-    keys.types("36")
-    keys.tabs_to("situation")
-    keys.types("2")
-    keys.tabs_to("person.origin")
-    keys.types("conchagua")
-    keys.tabs_to("needs")
-    keys.types("d ")
-    keys.tabs_to("vulnerabilities.immediate_danger")
-    keys.types("nnnnnnnnnn")
-    keys.tabs_to("consent.status")
-    keys.types("1")
-    keys.tabs_to("consent.method")
-    keys.types("1")
+    routine_case(keys)
     keys.presses("Enter")
     page.wait_for_url("**/revisar")
     expect(page.locator("main")).to_contain_text("Conchagua, La Unión Sur, La Unión")
+    expect(page.locator(".send form button")).to_be_focused()
     keys.presses("Enter")
     page.wait_for_url("**/registrado")
     code = re.search(r"SV-LUN-\d{6}-.", page.inner_text("h1"))[0]

@@ -16,6 +16,7 @@ from tests.drivers.http import Caller
 from tests.drivers.hub import Hub
 from tests.drivers.mailbox import Mailbox
 from tests.drivers.network import NODE
+from tests.drivers.person import password_hash
 from tests.drivers.processes import CONSOLE, ROOT, Running, ventanilla
 from tests.drivers.supervisor import Supervisor
 from tests.drivers.window import Window
@@ -107,6 +108,10 @@ class Deployed:
     def end(self, name: str) -> None:
         self._running.pop(name).stop()
 
+    def power_goes_at(self, name: str) -> None:
+        """One service of ours ends at once; no handler runs."""
+        self._running.pop(name).kill()
+
     def kill(self) -> None:
         for running in self._running.values():
             running.kill()
@@ -151,6 +156,12 @@ class Deployed:
 
     def _caller(self, name: str, user: str) -> Caller:
         return Caller(self.url(name), self._tokens[user])
+
+    def set_password(self, window: str, username: str) -> None:
+        """Everybody's usual one, at one window, as its operator does."""
+        file = ROOT / "deploy/config/intake.yml"
+        with accounts_of(load_settings(file, self._services[window].variables())) as accounts:
+            accounts.set_password(username, password_hash())
 
     def amqp_uri(self, service: str, *, port: int) -> str:
         """A service's way to the broker, by another port."""
