@@ -117,7 +117,7 @@ def sheets(page: Page) -> int:
 
 
 def test_a_question_is_counted_in_two_clicks_and_its_text_opens(page, url, world):
-    page.click("nav >> text=Solo pregunta")
+    page.click("main >> text=Solo una pregunta")
     page.click("text=Sus documentos")
     page.wait_for_selector("text=Contado: solo preguntó.")
     assert page.inner_text("h1") == "Sus documentos"
