@@ -7,7 +7,7 @@ opened) and the events they say become one JSON text; for every other case its i
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
@@ -136,6 +136,8 @@ def _rows(
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, dict | list):
         return {"json": orjson.dumps(value).decode()}
     return value
