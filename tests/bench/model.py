@@ -137,7 +137,7 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
-        return value.isoformat()
+        return {"day": value.isoformat()}
     if isinstance(value, dict | list):
         return {"json": orjson.dumps(value).decode()}
     return value

@@ -51,6 +51,7 @@ def _fields(row: Mapping[str, object], renamed: dict[str, str]) -> Iterator[str]
         elif column in IDS:
             yield renamed.setdefault(str(value), new_id())
         elif isinstance(value, dict):
-            yield str(value.get("moment", value.get("json"))).replace("\\", "\\\\")
+            [text] = value.values()
+            yield str(text).replace("\\", "\\\\")
         else:
             yield str(value)

@@ -9,9 +9,9 @@ import os
 import secrets
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
@@ -163,8 +163,15 @@ def _value(column: str, value: object, row: Mapping[str, object], person: str, k
         bound = orjson.dumps([person, row["id"]])
         return b"\x01" + nonce + key.encrypt(nonce, orjson.dumps(value), bound)
     if isinstance(value, dict):
-        return datetime.fromisoformat(value["moment"]) if "moment" in value else value["json"]
+        [(kind, text)] = value.items()
+        return _READERS[kind](text)
     return value
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "moment": datetime.fromisoformat, "day": date.fromisoformat, "json": str,
+}
+"""What JSON has no kind for, as ``model.json`` writes it."""
 
 
 class HubSide(Writer):
