@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from werkzeug.test import Client, TestResponse
 
 from tests.cast import returned_woman
-from tests.integration.intake.world import World
+from tests.integration.intake.world import STAFF, World
 from tests.rights.houses import HOUSES, House
 from tests.rights.test_walk import table
 
@@ -135,6 +136,15 @@ def test_what_wants_to_be_a_command_is_kept_and_given_back_as_text(world: World,
     assert seen["notes"] == text
     assert seen["needs"][0]["note"] == text
     assert "49" not in seen["person"]["given_name"]
+    person = world.person()
+    person.signs_in(STAFF)
+    case_id = seen["id"]
+    for path in (f"/casos/{case_id}", f"/casos/{case_id}/corregir"):
+        page = person.visits(path)
+        assert page.status_code == 200, path
+        assert str(escape(text)) in page.text, path
+        assert "<script>alert" not in page.text, path
+        assert "<img" not in page.text, path
 
 
 @pytest.mark.parametrize("text", EVIL)

@@ -8,14 +8,16 @@ length, so that nothing is done.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
+from shared.ids import new_id
 from tests.drivers.person import Person
-from tests.rights.houses import HOUSES, House
+from tests.rights.houses import HOUSES, NOBODYS_CODE, House
 
 HERE = Path(__file__).parent
 ARGUMENT = re.compile(r"<(\w+)>")
@@ -125,3 +127,31 @@ def test_no_page_opens_to_a_token_and_no_call_to_a_session(service: str, tmp_pat
             answers = [Person(opened.site).client.get(address, headers=headers) for headers in (bearer, {"Accept": "text/html"})]
             assert answers[0].status_code == answers[1].status_code, path
     opened.close()
+
+
+def test_what_one_may_not_know_of_takes_the_same_work_as_what_is_not_there(house: House) -> None:
+    """A 404 that asks the database more for a thing that exists tells by its time that it does."""
+    users, rows = table(house.name)
+    nowhere = {"id": new_id(), "user": "0" * 24, "case_id": new_id(), "code": NOBODYS_CODE}
+    named = {**house.named, "nowhere": {**house.named["own"], **nowhere}}
+    walker, asked, compared = Walker(replace(house, named=named)), list[str](), 0
+
+    def work_of(row: Row, whose: str, user: str) -> list[str]:
+        walker.answer(row.method, row.path, whose, user)  # what is done once an hour, such as noting a token's use
+        asked.clear()
+        assert walker.answer(row.method, row.path, whose, user) == "404", (row, user)
+        return list(asked)
+
+    def notes(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", notes)
+    try:
+        for row in rows:
+            for user, expected in zip(users, row.answers, strict=True):
+                if expected == "404" and set(ARGUMENT.findall(row.path)) & set(nowhere):
+                    assert work_of(row, row.whose, user) == work_of(row, "nowhere", user), (row.method, row.path, row.whose, user)
+                    compared += 1
+    finally:
+        event.remove(Engine, "before_cursor_execute", notes)
+    assert compared > 20

@@ -17,16 +17,19 @@ from shared.security.vault import Vault
 
 
 def subject(connection: Connection, tables: Tables, node: str, case_id: str, institution: str | None) -> Subject | None:
-    """What the policy must know of a case: whose desks have a referral of it, and whether the reader's gives access."""
+    """What the policy must know of a case: whose desks have a referral of it, and whether the reader's gives access.
+
+    One question, whatever there is: a second one would tell a stranger by its time that the case exists.
+    """
     case, table = tables.cases, tables.referrals
-    if connection.execute(select(case.c.id).where(case.c.id == case_id)).one_or_none() is None:
+    query = select(table.c.institution, table.c.status, table.c.access_ended).select_from(case).outerjoin(table, table.c.case_id == case.c.id)
+    found = connection.execute(query.where(case.c.id == case_id)).all()
+    if not found:
         return None
-    query = select(table.c.institution, table.c.status, table.c.access_ended).where(table.c.case_id == case_id)
-    found = connection.execute(query).all()
     return Subject(
         "hub_case",
         node,
-        institutions=frozenset(row.institution for row in found),
+        institutions=frozenset(row.institution for row in found if row.institution),
         open_access=any(
             row.institution == institution and not row.access_ended and row.status in {"accepted", "in-progress", "on-hold"}
             for row in found
