@@ -38,12 +38,16 @@ class Waits:
 
 @dataclass(frozen=True)
 class Link:
-    """How the way to the hub is: cases that wait since ``since``, sent without receipt, when the hub was last heard."""
+    """How the way to the hub is: cases that wait since ``since``, sent without receipt, when the hub was last heard.
+
+    ``others`` are messages about none of these cases, not settled: questions, trainings, what the hub is asked.
+    """
 
     up: bool
     waiting: int
     since: datetime | None
     unreceipted: int
+    others: int
     last_contact: datetime | None
 
 
@@ -116,15 +120,19 @@ def _link(work: WindowWork, *, broker_up: bool) -> Link:
     messaging, hub = work.tables.messaging, Address.hub(work.place.node)
     outbox, cases = messaging.outbox, work.tables.cases
     still = (outbox.c.destination == hub.key) & outbox.c.settled_at.is_(None) & outbox.c.sequenced.is_(True)
+    listed = cases.c.status != CaseStatus.ANONYMISED.value
     query = select(outbox.c.subject, func.min(outbox.c.time).label("since"), (func.count() - func.count(outbox.c.sent_at)).label("unsent"))
     rows: Sequence[Row[tuple[str, datetime, int]]] = work.connection.execute(
-        query.join(cases, cases.c.id == outbox.c.subject).where(still, cases.c.status != CaseStatus.ANONYMISED.value).group_by(outbox.c.subject)
+        query.join(cases, cases.c.id == outbox.c.subject).where(still, listed).group_by(outbox.c.subject)
     ).all()
     waiting = [row for row in rows if row.unsent]
+    of_a_case = select(cases.c.id).where(cases.c.id == outbox.c.subject, listed).exists()
+    others = work.connection.execute(select(func.count()).select_from(outbox).where(still, ~of_a_case)).scalar_one()
     return Link(
         up=broker_up,
         waiting=len(waiting),
         since=min((row.since for row in waiting), default=None),
         unreceipted=len(rows) - len(waiting),
+        others=others,
         last_contact=last_contact(work.connection, messaging, hub),
     )

@@ -219,6 +219,24 @@ def test_no_name_stands_in_an_address_and_filters_leave_out_the_rest(world: Worl
     assert {row["object_id"] for row in rows(world, "audit") if row["act"] == "case.search"} == {held["id"], gone["id"]}
 
 
+def test_the_first_page_counts_what_waits_besides_the_cases(world: World) -> None:
+    person, everything = enters(world), "Todo lo de esta ventanilla está en la central."
+    assert everything in person.visits("/hoy").text
+    for _ in range(2):
+        assert world.call("POST", "/visits", {"topics": ["documents"]}).status_code == 201
+    world.registers(returned_woman())
+    text = person.visits("/hoy").text
+    assert "Un caso espera la red" in text
+    assert "La central aún no confirma 2 avisos más (preguntas, capacitaciones o pedidos)." in text
+    world.sends()
+    text = person.visits("/hoy").text
+    assert "Los casos salieron; la central aún no confirma uno." in text
+    assert "2 avisos más" in text
+    assert everything not in text
+    world.hub_receipts()
+    assert everything in person.visits("/hoy").text
+
+
 def test_the_first_page_asks_as_much_with_many_cases_as_with_few(world: World) -> None:
     person = enters(world)
     asked: list[str] = []

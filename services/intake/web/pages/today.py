@@ -26,8 +26,10 @@ WAITS_TODAY, WAITS_SINCE = (
     (said("Un caso espera la red desde el %(when)s."), said("%(count)s casos esperan la red desde el %(when)s.")),
 )
 ALL_SENT = said("Todo lo de esta ventanilla está en la central.")
-UNCONFIRMED = said("Todo salió; la central aún no confirma %(count)s casos.")
-UNCONFIRMED_ONE = said("Todo salió; la central aún no confirma un caso.")
+UNCONFIRMED = said("Los casos salieron; la central aún no confirma %(count)s.")
+UNCONFIRMED_ONE = said("Los casos salieron; la central aún no confirma uno.")
+OTHERS = said("La central aún no confirma %(count)s avisos más (preguntas, capacitaciones o pedidos).")
+OTHER = said("La central aún no confirma un aviso más (una pregunta, una capacitación o un pedido).")
 UP, DOWN = said("Hay conexión con la central."), said("No hay conexión con la central. Siga trabajando: todo está guardado aquí y saldrá solo.")
 HEARD = said("Última noticia de la central: %(when)s.")
 
@@ -82,7 +84,9 @@ def _link(link: Link, seen: Seen) -> list[Told]:
         told.append(Told(words[link.waiting > 1], {"count": str(link.waiting), "when": seen.when(link.since)}))
     elif link.unreceipted:
         told.append(Told(UNCONFIRMED if link.unreceipted > 1 else UNCONFIRMED_ONE, {"count": str(link.unreceipted)}))
-    else:
+    if link.others:
+        told.append(Told(OTHERS if link.others > 1 else OTHER, {"count": str(link.others)}))
+    if not link.waiting and not link.unreceipted and not link.others:
         told.append(Told(ALL_SENT, {}))
     if not link.up and link.last_contact is not None:
         told.append(Told(HEARD, {"when": seen.when(link.last_contact)}))
