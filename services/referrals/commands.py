@@ -87,12 +87,6 @@ def revoke_tokens(hub: Wiring, username: str, token: str | None = None) -> UserA
         return change_access.revoke_tokens(username, by=Actor.system(hub.country.node), work=work, token=token)
 
 
-def tell_access_again(hub: Wiring) -> None:
-    """Tell every window its staff and notifications everybody: for a window that is new or was rebuilt."""
-    with hub.works.open() as work:
-        change_access.tell_everyone_again(work=work)
-
-
 def give_window_back(hub: Wiring, window: str) -> int:
     """Queue all that the hub knows of a window's cases for it (``windows rebuild``); how many cases."""
     with hub.works.open() as work:
@@ -106,6 +100,8 @@ def do_not_wait(hub: Wiring, window: str) -> None:
     with hub.works.open() as work:
         work.recovery.go_on_without(window)
         work.audit.note(Actor.system(hub.country.node), "window.do-not-wait", "window", window)
+
+
 def add_window(hub: Wiring, request: AddWindow) -> Door:
     """A window in the directory, its keys believed; the directory is published anew where that changed it."""
     with hub.works.open() as work:

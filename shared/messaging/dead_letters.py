@@ -137,13 +137,6 @@ def waiting(tables: MessagingTables) -> ColumnElement[bool]:
     return table.c.replayed_at.is_(None) & table.c.discarded_at.is_(None)
 
 
-def count_waiting(connection: Connection, tables: MessagingTables) -> int:
-    """How many letters wait, for ``/readyz`` and the metrics."""
-    table = tables.dead_letters
-    found = connection.execute(select(func.count()).select_from(table).where(waiting(tables)))
-    return int(found.scalar_one())
-
-
 def _letter(row: RowMapping) -> DeadLetter:
     raw = RawMessage(
         body=bytes(row["body"]),

@@ -1,10 +1,14 @@
 """What holds of every page in every state: readable for everybody, on a small telephone, in both languages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDTHS = (320, 360, 1366)
 
 TARGETS = ".bar a, .bar button, .places a, .foot a, .cards a, .pages a, .button, .choice, .field input:not([type=radio], [type=checkbox]), .field select, tbody th a"
 SMALL = f"""() => [...document.querySelectorAll("{TARGETS}")].filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.9)
@@ -28,6 +32,30 @@ def fits(page: Page, state: str, width: int) -> None:
     if width != 320:
         found = Axe().run(page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+
+
+def all_fit(page: Page, states: Iterable[str], width: int, url: str) -> None:
+    """Each state fits; on the whole way nothing is asked of another host, and the browser has nothing to complain of."""
+    asked, faults = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text))
+    for state in states:
+        page.wait_for_load_state()
+        fits(page, state, width)
+    assert all(address.startswith(url) for address in asked)
+    assert [words for words in faults if "status of" not in words] == []  # a 404 page is a 404 to the console too
+
+
+def all_in_english(page: Page, states: Iterable[str], *rooms: str) -> None:
+    """No state shows a text of these rooms in Spanish, but what is said to be Spanish."""
+    spanish = in_spanish(*(ROOT / room for room in rooms))
+    for state in states:
+        if page.get_attribute("html", "lang") == "es":
+            page.click("button[lang=en]")  # the user's own language, until they choose another
+        page.evaluate("() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())")
+        shown = page.inner_text("body")
+        assert [text for text in spanish if text in shown] == [], state
 
 
 def in_spanish(*rooms: Path) -> set[str]:

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.looks import fits, in_spanish, opened
+from tests.browser.looks import all_in_english, fits, opened
 from tests.browser.states import PASSWORD, signs_in
 from tests.integration.intake.world import STAFF, SUPERVISOR, World
 from tests.integration.web.tiny import served
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -53,9 +51,5 @@ def test_every_state_of_a_locked_window_fits_is_accessible_and_needs_no_script(b
 
 def test_a_locked_window_is_whole_in_english(browser, url):
     page = opened(browser, 360, "en")
-    for state in walk(page, url):
-        if page.get_attribute("html", "lang") == "en":
-            page.evaluate("() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())")
-            shown = page.inner_text("body")
-            assert [text for text in in_spanish(ROOT / "shared/web") if text in shown] == [], state
+    all_in_english(page, walk(page, url), "shared/web")
     page.context.close()

@@ -1,7 +1,6 @@
 """Following a case up in a real browser: readable for everybody, on a small telephone, in both languages, without scripts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,31 +16,14 @@ from tests.browser.casework_states import (
     supervision,
     village,
 )
-from tests.browser.looks import fits, in_spanish, opened
+from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
 from tests.browser.states import PASSWORD, signs_in
 from tests.integration.intake.world import STAFF, World
-from tests.integration.web.tiny import served
-
-ROOT = Path(__file__).resolve().parents[2]
-WIDTHS = (320, 360, 1366)
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture
 def here(world: World) -> Village:
     return village(world)
-
-
-@pytest.fixture
-def url(world: World) -> Iterator[str]:
-    with served(world.window.site) as address:
-        yield address
 
 
 def walk(page: Page, url: str, here: Village) -> Iterator[str]:
@@ -53,26 +35,13 @@ def walk(page: Page, url: str, here: Village) -> Iterator[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_in_every_state_fits_and_is_accessible(browser, url, here, width):
     page = opened(browser, width, "es-SV")
-    asked, faults = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    for state in walk(page, url, here):
-        page.wait_for_load_state()
-        fits(page, state, width)
-    assert all(address.startswith(url) for address in asked)
-    assert faults == []
+    all_fit(page, walk(page, url, here), width, url)
     page.context.close()
 
 
 def test_every_page_in_every_state_is_whole_in_english(browser, url, here):
-    spanish = in_spanish(ROOT / "shared/web", ROOT / "services/intake/web")
     page = opened(browser, 360, "en")
-    for state in walk(page, url, here):
-        if page.get_attribute("html", "lang") == "es":
-            page.click("button[lang=en]")
-        page.evaluate("() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())")
-        shown = page.inner_text("body")
-        assert [text for text in spanish if text in shown] == [], state
+    all_in_english(page, walk(page, url, here), "shared/web", "services/intake/web")
     page.context.close()
 
 

@@ -1,11 +1,8 @@
 """Guidance, questions, directory, slips, voluntary return and trainings in a real browser, as staff of a window."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from shared.claims import ClaimStatus
 from shared.contracts.claim_answered import ClaimAnswered
@@ -18,66 +15,22 @@ from tests.browser.counter_states import (
     walk,
     wants_to_return,
 )
-from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, in_spanish, opened
+from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
 from tests.browser.states import signs_in
-from tests.browser.test_pages import ROOT, WIDTHS
 from tests.cast import PLANTED
 from tests.integration.intake.world import STAFF, World
-from tests.integration.web.tiny import served
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def url(world: World) -> Iterator[str]:
-    with served(world.window.site) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    """A signed-in member of staff at a PC."""
-    made = opened(browser, 1366, "es-SV")
-    signs_in(made, url, STAFF)
-    yield made
-    made.context.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_in_every_state_fits_and_is_accessible(browser, url, world, width):
     page = opened(browser, width, "es-SV")
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    for state in walk(page, url, world):
-        page.wait_for_load_state()
-        assert not page.evaluate(SIDEWAYS), state
-        assert page.evaluate(SMALL) == [], state
-        assert page.evaluate(NO_LABEL) == [], state
-        assert page.locator("h1").count() == 1, state
-        assert page.locator("main [style]").count() == 0, state
-        if width != 320:
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{state}: {found.generate_report()}"
-    assert all(address.startswith(url) for address in asked)
-    assert [words for words in said if "status of" not in words] == []
+    all_fit(page, walk(page, url, world), width, url)
     page.context.close()
 
 
 def test_every_page_in_every_state_is_whole_in_english(browser, url, world):
-    spanish = in_spanish(ROOT / "shared/web", ROOT / "services/intake/web")
     page = opened(browser, 360, "en")
-    for state in walk(page, url, world):
-        if page.get_attribute("html", "lang") == "es":
-            page.click("button[lang=en]")  # the user's own language, until they choose another
-        page.evaluate("() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())")
-        shown = page.inner_text("body")
-        assert [text for text in spanish if text in shown] == [], state
+    all_in_english(page, walk(page, url, world), "shared/web", "services/intake/web")
     page.context.close()
 
 

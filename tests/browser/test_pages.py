@@ -6,13 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.looks import fits, in_spanish, opened
+from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
 from tests.browser.states import PASSWORD, account, outside, signs_in, users
 from tests.integration.referrals.world import World
 from tests.integration.web.tiny import served
-
-ROOT = Path(__file__).resolve().parents[2]
-WIDTHS = (320, 360, 1366)
 
 
 @pytest.fixture
@@ -37,27 +34,13 @@ def walk(page: Page, url: str, world: World) -> Iterator[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_in_every_state_fits_and_is_accessible(browser, url, world, width):
     page = opened(browser, width, "es-SV")
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    for state in walk(page, url, world):
-        page.wait_for_load_state()
-        fits(page, state, width)
-    assert all(address.startswith(url) for address in asked)
-    assert [words for words in said if "status of" not in words] == []  # a 404 page is a 404 to the console too
+    all_fit(page, walk(page, url, world), width, url)
     page.context.close()
 
 
 def test_every_page_in_every_state_is_whole_in_english(browser, url, world):
-    spanish = in_spanish(ROOT / "shared/web", ROOT / "services/referrals/web")
     page = opened(browser, 360, "en")
-    for state in walk(page, url, world):
-        if page.get_attribute("html", "lang") == "es":
-            page.click("button[lang=en]")  # the user's own language, until they choose another
-        own = "() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())"
-        page.evaluate(own)
-        shown = page.inner_text("body")
-        assert [text for text in spanish if text in shown] == [], state
+    all_in_english(page, walk(page, url, world), "shared/web", "services/referrals/web")
     page.context.close()
 
 

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from babel.messages.pofile import read_po
 from playwright.sync_api import Page, expect
 
 from services.intake.web.forms.fields import Kind, every
 from services.intake.web.forms.person_form import SECTIONS
 from tests.browser.fingers import Fingers, routine_case
-from tests.browser.looks import NO_LABEL, SIDEWAYS, SMALL, opened
+from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
 from tests.browser.register_states import (
     field,
     fills_in,
@@ -24,7 +22,6 @@ from tests.browser.register_states import (
     signs_in,
     takes,
 )
-from tests.browser.test_pages import ROOT, WIDTHS
 from tests.cast import PLANTED, dui, returned_woman
 from tests.integration.intake.world import STAFF, SUPERVISOR, World
 from tests.integration.web.tiny import served
@@ -37,12 +34,6 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture
-def url(world: World) -> Iterator[str]:
-    with served(world.window.site) as address:
-        yield address
-
-
 def begins(page: Page, url: str, username: str = STAFF) -> None:
     signs_in(page, url, username)
     page.goto(f"{url}/personas/nueva")
@@ -51,35 +42,13 @@ def begins(page: Page, url: str, username: str = STAFF) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_state_of_registering_fits_and_is_accessible(browser, url, world, width):
     page = opened(browser, width, "es-SV")
-    said, asked = [], []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("request", lambda request: asked.append(request.url))
-    for state in registering(page, url, world):
-        page.wait_for_load_state()
-        assert not page.evaluate(SIDEWAYS), state
-        assert page.evaluate(SMALL) == [], state
-        assert page.evaluate(NO_LABEL) == [], state
-        assert page.locator("h1").count() == 1, state
-        assert page.locator("[style]").count() == 0, state
-        if width != 320:
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{state}: {found.generate_report()}"
-    assert all(address.startswith(url) for address in asked)
-    assert [words for words in said if "status of" not in words] == []
+    all_fit(page, registering(page, url, world), width, url)
     page.context.close()
 
 
 def test_every_state_of_registering_is_whole_in_english(browser, url, world):
-    with (ROOT / "services/intake/web/locale/en/register.po").open("rb") as file:
-        known = [m for m in read_po(file, locale="en") if isinstance(m.id, str) and m.id != m.string and "%(" not in m.id]
-    spanish = {message.id for message in known if len(message.id) > 8}
     page = opened(browser, 1366, "en")
-    for state in registering(page, url, world):
-        if page.get_attribute("html", "lang") == "es":
-            page.click("button[lang=en]")
-        page.evaluate("() => [...document.querySelectorAll('[lang=es]:not(html)')].forEach(one => one.remove())")
-        shown = page.inner_text("main")
-        assert [text for text in spanish if text in shown] == [], state
+    all_in_english(page, registering(page, url, world), "shared/web", "services/intake/web")
     page.context.close()
 
 

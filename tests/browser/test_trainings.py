@@ -1,38 +1,13 @@
 """Trainings at a window's page: written down, attended by numbers or by a list, closed, certified."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.counter_states import writes_row, writes_session
 from tests.browser.looks import opened
 from tests.browser.states import signs_in
-from tests.integration.intake.world import STAFF, SUPERVISOR, World
-from tests.integration.web.tiny import served
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def url(world: World) -> Iterator[str]:
-    with served(world.window.site) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    """A signed-in member of staff at a PC."""
-    made = opened(browser, 1366, "es-SV")
-    signs_in(made, url, STAFF)
-    yield made
-    made.context.close()
+from tests.integration.intake.world import SUPERVISOR, World
 
 
 def kept(world: World, page: Page) -> dict[str, object]:

@@ -14,7 +14,6 @@ from services.intake.web.api.v1.room import Room
 from services.intake.web.forms.case_json import WHOLE, Reader, Told, Values, field_of, told_by
 from services.intake.web.forms.fields import CHOSEN, Field, Kind, Section, every
 from services.intake.web.forms.person_form import SECTIONS
-from services.intake.web.forms.reading import country_name
 from shared.routing.case import CaseDetails
 from shared.routing.directory import Directory
 from shared.security.release import COVERED_BY_DEFAULT
@@ -23,6 +22,7 @@ from shared.vocabulary.labels import labels
 from shared.web.bodies import load
 from shared.web.call import Words
 from shared.web.forms import MISSING, Form
+from shared.web.languages import country_name
 
 LANGUAGES: Final[Mapping[str, Words | None]] = {
     "es": None, "en": None, "pt": None, "fr": None, "ht": None, "quc": None,

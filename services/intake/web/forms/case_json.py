@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from services.intake.domain.consent_text import ConsentText
 from services.intake.web.forms.fields import CHOSEN, Field, Kind, Section, every
+from services.intake.web.forms.kinds import BAD_DAY
 from services.intake.web.forms.person_form import CONSENT, FIELDS, SECTIONS
 from services.intake.web.forms.reading import (
     address_text,
     age_of,
-    country_name,
     country_of,
     day_of,
     day_text,
@@ -27,10 +27,10 @@ from shared.vocabulary.documents import dui_as_written, dui_is_valid
 from shared.vocabulary.phones import check_phone
 from shared.web.bodies import is_text
 from shared.web.forms import MISSING, NO_TEXT, NOT_OFFERED, TOO_LONG
+from shared.web.languages import country_name
 
 Values = Mapping[str, Sequence[str]]
 
-BAD_DAY: Final = said("Escriba día, mes y año, como 1/5/1990.")
 BAD_BIRTH: Final = said("Escriba la fecha de nacimiento, como 1/5/1990, o la edad en años.")
 BAD_COUNTRY: Final = said("No hay un país con ese nombre.")
 BAD_PLACE: Final = said("No hay un lugar con ese nombre. Para otro país escriba: ciudad, país.")
@@ -158,7 +158,7 @@ def _written(one: Field, case: Mapping[str, Any], language: str) -> list[str]:
     value = _at(holder, one.name if one.kind is not Kind.BIRTH else f"{one.name}_date")
     if one.kind is Kind.BIRTH:
         age = _at(holder, f"{one.name.rpartition('.')[0]}.estimated_age")
-        return [day_text(value)] if value else [] if age is None else [str(age)]
+        return [day_text(date.fromisoformat(value))] if value else [] if age is None else [str(age)]
     return [] if value in (None, "", [], (), Answer.NOT_ASKED.value) else _WRITERS.get(one.kind, _plain)(value, language)
 
 
@@ -173,7 +173,7 @@ def _plain(value: Any, _language: str) -> list[str]:
 
 
 _WRITERS: Final[Mapping[Kind, Callable[[Any, str], list[str]]]] = {
-    Kind.DATE: lambda value, _language: [day_text(value)],
+    Kind.DATE: lambda value, _language: [day_text(date.fromisoformat(value))],
     Kind.COUNTRY: lambda value, language: [country_name(value, language)],
     Kind.COUNTRIES: lambda value, language: [", ".join(country_name(code, language) for code in value)],
     Kind.PLACE: lambda value, language: [address_text(value, language)],

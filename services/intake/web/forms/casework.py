@@ -224,13 +224,6 @@ class UnmergeForm(ValueSchema):
     reason = words(required=True)
 
 
-class OfCaseForm(ValueSchema):
-    """One button on a case."""
-
-    makes = OfCase
-    version = Version(load_default=0)
-
-
 @dataclass(frozen=True)
 class Giving:
     """To whom a case goes."""

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
+from services.intake.web.forms.reading import day_of
 from shared.contracts.fields import LONG, SHORT
 from shared.texts import said
 from shared.web.forms import MISSING, NOT_OFFERED, TOO_LONG
 
-BAD_DAY: Final = said("Escriba la fecha así: 27/11/2026.")
+BAD_DAY: Final = said("Escriba día, mes y año, como 1/5/1990.")
 _ID: Final = r"[a-z0-9@._-]{1,100}\Z"
 
 
@@ -54,16 +55,13 @@ class Version(fields.Integer):
 
 
 class Day(fields.Field[date]):
-    """A day as people write it (``27/11/2026``), or as the browser's own field sends it (``2026-11-27``)."""
+    """A day as people type it; its year in four figures, as the day may be to come."""
 
     def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: object) -> date:
-        text = str(value)
-        parts = text.split("-") if "-" in text and "/" not in text else text.replace(".", "/").split("/")[::-1]
-        try:
-            year, month, day = (int(part) for part in parts)
-            return date(year, month, day)
-        except ValueError as error:
-            raise ValidationError(BAD_DAY) from error
+        day = day_of(str(value), None)
+        if day is None:
+            raise ValidationError(BAD_DAY)
+        return day
 
 
 def day() -> Day:

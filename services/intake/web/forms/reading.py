@@ -14,6 +14,7 @@ from shared.spelling import plain, spelling_key
 from shared.vocabulary import territory
 from shared.vocabulary.countries import COUNTRIES
 from shared.vocabulary.places import Level, Place
+from shared.web.languages import country_name
 
 MOST_CHOICES: Final = 8
 """Places offered at once."""
@@ -25,17 +26,17 @@ _TOGETHER: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _SHORT_NAMES: Final = {"eeuu": "US", "ee uu": "US", "usa": "US", "estados unidos de america": "US"}
 
 
-def day_of(text: str, today: date) -> date | None:
+def day_of(text: str, today: date | None) -> date | None:
     """A day typed as ``1/5/1990``, ``01-05-90``, ``01051990``, ``1 mayo 1990`` or ``1990-05-01``.
 
-    A year of two figures is the last one that has been.
+    A year of two figures is the last one that has been by ``today``; None where the day may be to come: no such year is read.
     """
     found = _ISO.fullmatch(text.strip())
     if found:
         return _day(int(found[3]), int(found[2]), int(found[1]))
     together = _TOGETHER.fullmatch(text.strip())
     parts = list(together.groups()) if together else [part for part in plain(text).split() if part not in {"de", "del", "of"}]
-    if len(parts) != 3 or not parts[0].isdigit() or not parts[2].isdigit() or len(parts[2]) not in {2, 4}:
+    if len(parts) != 3 or not parts[0].isdigit() or not parts[2].isdigit():
         return None
     month = int(parts[1]) if parts[1].isdigit() else _month(parts[1])
     return _day(int(parts[0]), month, _year(parts[2], today))
@@ -47,9 +48,9 @@ def age_of(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def day_text(day: str | None) -> str:
-    """An ISO day as people here write it."""
-    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else ""
+def day_text(day: date | None) -> str:
+    """``23/11/2026``, as people here write it; empty for none."""
+    return day.strftime("%d/%m/%Y") if day else ""
 
 
 def _month(word: str) -> int:
@@ -57,10 +58,13 @@ def _month(word: str) -> int:
     return _MONTHS.index(start) + 1 if start in _MONTHS else _ENGLISH_MONTHS.get(start, 0)
 
 
-def _year(text: str, today: date) -> int:
+def _year(text: str, today: date | None) -> int:
+    """``0``, which is in no calendar, where the figures say no year."""
     year = int(text)
     if len(text) == 4:
         return year
+    if len(text) != 2 or today is None:
+        return 0
     century = today.year // 100 * 100
     return century + year if century + year <= today.year else century - 100 + year
 
@@ -77,11 +81,6 @@ def country_names(language: str) -> Mapping[str, str]:
     """Every country by its code, as it is called in a language."""
     names = Locale(language).territories
     return {code: str(names[code]) for code in sorted(COUNTRIES) if code in names}
-
-
-def country_name(code: str, language: str) -> str:
-    """What a country is called."""
-    return country_names(language).get(code, code)
 
 
 def country_of(text: str) -> str | None:

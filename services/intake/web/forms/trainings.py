@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from services.intake.domain.training import Counts, Participant, Session, Training
 from services.intake.use_cases.record_training import RecordTraining
 from services.intake.use_cases.take_attendance import Listed
-from services.intake.web.forms.days import Day, day_text
+from services.intake.web.forms.kinds import day
+from services.intake.web.forms.reading import day_text
 from shared.texts import said
 from shared.vocabulary.codes import Sex, TrainingAudience, TrainingTopic
 from shared.web.forms import MISSING, NOT_OFFERED, TOO_LONG, Form, filled
@@ -34,7 +35,7 @@ def _one_of(kind: type, **more: Any) -> fields.Enum[Any]:
 class _SessionFields(Schema):
     """What was taught, where, by whom. Trainers are told one after the other, with commas between."""
 
-    held_on = Day(required=True, error_messages={"required": MISSING})
+    held_on = day()
     place = fields.String(required=True, validate=validate.Length(max=200, error=TOO_LONG), error_messages={"required": MISSING})
     audience = _one_of(TrainingAudience, required=True)
     topics = fields.List(_one_of(TrainingTopic), required=True, error_messages={"required": NOT_OFFERED})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from services.intake.queries.likely_duplicates import LikelyDuplicate
@@ -144,8 +145,8 @@ def beside(found: Sequence[LikelyDuplicate]) -> list[Alike]:
             case_id=one.case.id,
             code=one.case.code,
             name=f"{one.case.given_name} {one.case.family_name}",
-            born=day_text(one.case.birth_date) or str(one.case.estimated_age),
-            seen_on=day_text(one.case.occurred_on),
+            born=day_text(date.fromisoformat(one.case.birth_date)) if one.case.birth_date else str(one.case.estimated_age),
+            seen_on=day_text(date.fromisoformat(one.case.occurred_on)),
             reasons=[AGREEMENTS[reason] for reason in one.reasons],
         )
         for one in found

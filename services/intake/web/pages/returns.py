@@ -14,7 +14,8 @@ from services.intake.store.work import WindowWork
 from services.intake.use_cases.change_case import ChangeCase, change_case
 from services.intake.use_cases.finding import case_or_refuse
 from services.intake.web.api.v1.returns import sheet_of
-from services.intake.web.forms.days import Day, day_text
+from services.intake.web.forms.kinds import day
+from services.intake.web.forms.reading import day_text
 from services.intake.web.pages.counter import Counter
 from services.intake.web.pages.guidance import text_in
 from shared.errors import Refused
@@ -46,7 +47,7 @@ Step = Callable[[CaseDetails], CaseDetails]
 class DeclarationSchema(Schema):
     """When and how the person declared."""
 
-    declared_on = Day(required=True, error_messages={"required": MISSING})
+    declared_on = day()
     method = fields.Enum(
         ConsentMethod, by_value=True, required=True, error_messages={"required": NOT_OFFERED, "unknown": NOT_OFFERED}
     )
@@ -56,7 +57,7 @@ class DecisionSchema(Schema):
     """Who decided what is best for the child, when, under which number."""
 
     decided_by = fields.String(required=True, validate=validate.Length(max=200, error=TOO_LONG), error_messages={"required": MISSING})
-    decided_on = Day(required=True, error_messages={"required": MISSING})
+    decided_on = day()
     reference = fields.String(required=True, validate=validate.Length(max=200, error=TOO_LONG), error_messages={"required": MISSING})
 
     @post_load

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 
 from services.intake.domain.age import age_of, is_child
 from services.intake.domain.window import Window
@@ -16,7 +15,8 @@ from shared.errors import CODES, Refused
 from shared.routing.case import Address, Person
 from shared.texts import said
 from shared.vocabulary.labels import label
-from shared.web.times import spelled
+from shared.web.languages import country_name
+from shared.web.times import spelled, spelled_day
 from shared.web.visit import Visit
 
 
@@ -59,7 +59,7 @@ class Seen:
 
     def day(self, day: date) -> str:
         """A day with its month spelled."""
-        return str(format_date(day, "d MMM y", locale=self.language)).replace(".", "")
+        return spelled_day(day, self.language)
 
     def is_today(self, at: datetime) -> bool:
         """Whether it is on this day at the window."""
@@ -72,7 +72,7 @@ class Seen:
 
     def country(self, code: str) -> str:
         """A country's name."""
-        return str(Locale(self.language).territories.get(code, code))
+        return country_name(code, self.language)
 
     def place_of(self, address: Address | None) -> str:
         """Where, as it was said."""

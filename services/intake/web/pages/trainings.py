@@ -14,7 +14,7 @@ from services.intake.use_cases.close_training import CloseTraining, close_traini
 from services.intake.use_cases.record_training import RecordTraining, record_training
 from services.intake.use_cases.take_attendance import TakeAttendance, take_attendance
 from services.intake.use_cases.training_steps import training_or_refuse
-from services.intake.web.forms.days import day_text
+from services.intake.web.forms.reading import day_text
 from services.intake.web.forms.trainings import (
     CountsFormSchema,
     NewSessionSchema,
