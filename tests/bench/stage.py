@@ -195,21 +195,16 @@ class Place:
             if process.poll():
                 raise AssertionError((self.folder / f"{number}.log").read_text()[-3000:])
 
-    def noted(self) -> int:
-        """How many rows the ledger has."""
-        return self._count(self.run.notifications_dsn, "notifications")
+    def noted(self, after: str = "") -> int:
+        """How many rows the ledger has whose id (they rise with time) is above another."""
+        return int(str(self._asks("SELECT count(*) FROM notifications WHERE id > %s", after)))
 
-    def referred(self) -> int:
-        """How many referrals stand at the desks."""
-        return self._count(self.run.hub_dsn, "referrals")
-
-    @staticmethod
-    def _count(dsn: str, table: str) -> int:
-        connection = psycopg2.connect(dsn)
+    def _asks(self, query: str, *values: str) -> object:
+        connection = psycopg2.connect(self.run.notifications_dsn)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT count(*) FROM {table}")
-                return int(cursor.fetchone()[0])
+                cursor.execute(query, values)
+                return cursor.fetchone()[0]
         finally:
             connection.close()
 
@@ -222,22 +217,23 @@ class Place:
                 sender.wait(10)
                 self.check()
                 raise AssertionError(line)
-        before, used, began = self.noted(), self._used(), time.monotonic()
+        last = str(self._asks("SELECT coalesce(max(id), '') FROM notifications"))
+        used, began = self._used(), time.monotonic()
         for sender in senders:
             assert sender.stdin
             sender.stdin.write(b"go\n")
             sender.stdin.flush()
-        wanted = before + cases * REFERRALS_PER_CASE
+        wanted = cases * REFERRALS_PER_CASE
 
         def arrived() -> bool:
             self.check()
-            return self.noted() >= wanted
+            return self.noted(last) >= wanted
 
-        wait_until(arrived, seconds=seconds, what=f"{wanted} rows in the ledger (now {self.noted()})", every=0.1)
+        wait_until(arrived, seconds=seconds, what=f"{wanted} new rows in the ledger (now {self.noted(last)})", every=0.1)
         took = time.monotonic() - began
         spent = {name: now - used[name] for name, now in self._used().items()}
-        if self.noted() != wanted:
-            raise AssertionError(f"{self.noted()} rows instead of {wanted}")
+        if self.noted(last) != wanted:
+            raise AssertionError(f"{self.noted(last)} rows instead of {wanted}")
         return Timed(cases, took, spent)
 
     def _used(self) -> dict[str, float]:
