@@ -70,5 +70,10 @@ def label(vocabulary: str, code: str, language: str = "es") -> str:
     return labels(vocabulary, language)[code]
 
 
+def read_aloud(language: str = "es") -> Mapping[str, str]:
+    """The question of each code of the screening, as it is read to a person."""
+    return {code.value: str(_file()["read_aloud"][code.value][_told(language)]) for code in codes.Vulnerability}
+
+
 def _told(language: str) -> str:
     return "en" if language.partition("-")[0] == "en" else "es"

@@ -16,7 +16,7 @@ from tests.browser.casework_states import (
     supervision,
     village,
 )
-from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
+from tests.browser.looks import WIDTHS, ZOOMED, all_fit, all_in_english, opened
 from tests.browser.states import PASSWORD, signs_in
 from tests.integration.intake.world import STAFF, World
 
@@ -45,9 +45,9 @@ def test_every_page_in_every_state_is_whole_in_english(browser, url, here):
     page.context.close()
 
 
-def test_the_journey_needs_no_script(browser, url, here):
-    page = opened(browser, 360, "es-SV", java_script_enabled=False)
-    assert len(list(walk(page, url, here))) > 50
+def test_the_journey_needs_no_script_and_fits_twice_as_large(browser, url, here):
+    page = opened(browser, ZOOMED, "es-SV", java_script_enabled=False)
+    all_fit(page, walk(page, url, here), ZOOMED, url)
     page.context.close()
 
 

@@ -15,7 +15,7 @@ from tests.browser.counter_states import (
     walk,
     wants_to_return,
 )
-from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
+from tests.browser.looks import WIDTHS, ZOOMED, all_fit, all_in_english, fits, opened
 from tests.browser.states import signs_in
 from tests.cast import PLANTED
 from tests.integration.intake.world import STAFF, World
@@ -34,10 +34,11 @@ def test_every_page_in_every_state_is_whole_in_english(browser, url, world):
     page.context.close()
 
 
-def test_the_journey_needs_no_script(browser, url, world):
-    page = opened(browser, 360, "es-SV", java_script_enabled=False)
+def test_the_journey_needs_no_script_and_fits_twice_as_large(browser, url, world):
+    page = opened(browser, ZOOMED, "es-SV", java_script_enabled=False)
     for state in walk(page, url, world):
-        assert page.locator("h1").count() == 1, state
+        page.wait_for_load_state()
+        fits(page, state, ZOOMED)
         assert page.locator("[data-print]:visible").count() == 0, state
     page.context.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.looks import WIDTHS, all_fit, all_in_english, opened
+from tests.browser.looks import WIDTHS, ZOOMED, all_fit, all_in_english, opened
 from tests.browser.states import PASSWORD, account, outside, signs_in, users
 from tests.integration.referrals.world import World
 from tests.integration.web.tiny import served
@@ -44,11 +44,9 @@ def test_every_page_in_every_state_is_whole_in_english(browser, url, world):
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [360])
-def test_the_journey_needs_no_script(browser, url, world, width):
-    page = opened(browser, width, "es-SV", java_script_enabled=False)
-    states = list(walk(page, url, world))
-    assert len(states) > 35
+def test_the_journey_needs_no_script_and_fits_twice_as_large(browser, url, world):
+    page = opened(browser, ZOOMED, "es-SV", java_script_enabled=False)
+    all_fit(page, walk(page, url, world), ZOOMED, url)
     page.context.close()
 
 

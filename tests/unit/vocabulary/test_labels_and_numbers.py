@@ -32,6 +32,13 @@ def test_no_label_uses_a_word_that_hurts() -> None:
     assert not any(word in text for word in ("ilegal", "menor ", "menores", "beneficiari"))
 
 
+def test_every_question_of_the_screening_can_be_read_to_a_person() -> None:
+    spanish, english = labels.read_aloud(), labels.read_aloud("en")
+    assert labels._file()["read_aloud"].keys() == spanish.keys() == english.keys() == {code.value for code in codes.Vulnerability}
+    assert [text for text in spanish.values() if "¿" not in text or not text.endswith("?")] == []
+    assert set(spanish.values()).isdisjoint(english.values())
+
+
 def test_what_may_not_be_known_reads_as_protected() -> None:
     assert labels.label("need", "protected") == "Reservado"
     assert labels.label("need", "shelter", "en-US") == "Shelter"

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from babel import Locale
-
 from services.intake.domain.consent_text import ConsentText
 from services.intake.queries.screening import Consequence, Consequences
 from services.intake.store.consent_texts import consent_texts
@@ -18,11 +16,11 @@ from shared.routing.case import CaseDetails
 from shared.routing.directory import Directory
 from shared.security.release import COVERED_BY_DEFAULT
 from shared.vocabulary.codes import ConsentPurpose, ConsentStatus, Vulnerability
-from shared.vocabulary.labels import labels
+from shared.vocabulary.labels import labels, read_aloud
 from shared.web.bodies import load
 from shared.web.call import Words
 from shared.web.forms import MISSING, Form
-from shared.web.languages import country_name
+from shared.web.languages import country_name, language_name
 
 LANGUAGES: Final[Mapping[str, Words | None]] = {
     "es": None, "en": None, "pt": None, "fr": None, "ht": None, "quc": None,
@@ -110,6 +108,7 @@ class CaseForm:
             "sections": sections,
             "options": self.all_options(sections, language, directory),
             "names": names(sections, language),
+            "aloud": {f"vulnerabilities.{code}": text for code, text in read_aloud(language).items()},
             "texts": current_texts(),
             "usual_countries": [country_name(code, language) for code in ("SV", "GT", "HN", "NI", "MX", "US", "CO", "VE", "CU", "EC")],
             "then": _then(self.consequences.by(in_force), language),
@@ -137,11 +136,11 @@ class CaseForm:
         return self._offered(one.offers, language, directory)
 
     def _offered(self, offers: str, language: str, directory: Directory | None) -> Options:
-        texts = [(text.option_version, language_name(text.language, language)) for text in current_texts()]
+        texts = [(text.option_version, _language(text.language, language)) for text in current_texts()]
         purposes = labels("consent_purpose", language)
         lists: Mapping[str, Options] = {
             "channels": _told(CHANNELS, language),
-            "languages": [(code, language_name(code, language)) for code in LANGUAGES],
+            "languages": [(code, _language(code, language)) for code in LANGUAGES],
             "consent_texts": texts,
             "consent_answers": _told(SAID, language),
             "purposes": [(purpose.value, purposes[purpose.value]) for purpose in ASKED_FOR],
@@ -193,10 +192,10 @@ def names(sections: tuple[Section, ...], language: str) -> dict[str, str]:
     return {one.name: known[one.label] for one in every(sections) if one.kind is Kind.ANSWER}
 
 
-def language_name(code: str, language: str) -> str:
-    """What a language is called; a code that no list names stays as it is."""
+def _language(code: str, language: str) -> str:
+    """What a language is called; ours first, for those that Babel has no Spanish or English name for."""
     own = LANGUAGES.get(code)
-    return own.text(language) if own else str(Locale(language).languages.get(code, code))
+    return own.text(language) if own else language_name(code, language)
 
 
 def _told(words: Mapping[str, Words], language: str) -> Options:
