@@ -1,6 +1,7 @@
 """``python -m tests.bench`` (``make bench``): measures, and writes docs/performance.md and docs/performance.svg."""
 
 import argparse
+import logging
 import signal
 import sys
 import tempfile
@@ -9,12 +10,15 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from shared.contracts.addresses import Address
 from shared.messaging import topology
 from shared.messaging.broker import Broker
 from tests.bench import footprint, model, report, stored, throughput
 from tests.bench.cases import LA_UNION, NODE, fill, window_settings
 from tests.bench.latency import latency
+from tests.bench.pages import pages
 from tests.bench.pipelines.many import MANY
 from tests.bench.servers import postgresql, rabbitmq
 from tests.bench.stage import Place, Stage, Start, Timed
@@ -25,7 +29,7 @@ PIPELINES: dict[str, Start] = {
 }
 STORED = (10_000, 100_000, 1_000_000)
 """Cases that are in the tables before a run; a million takes a quarter of an hour to put there and 10 GB of disk."""
-PARTS = ("throughput", "latency", "scale", "footprint")
+PARTS = ("throughput", "latency", "scale", "footprint", "pages")
 
 
 @contextmanager
@@ -89,6 +93,10 @@ class Bench:
             self.told.footprints["a window"] = footprint.window(place)
         self.told.footprints["the demo"] = footprint.demo(self._stage.folder)
 
+    def pages(self) -> None:
+        """The window's pages in a browser."""
+        self.told.pages |= pages()
+
     def _many_windows(self, windows: Sequence[str]) -> None:
         each = self._cases // len(windows)
         folder = self._stage.folder / f"many-{len(windows)}"
@@ -116,6 +124,8 @@ def main() -> None:
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="which parts, in this order")
     parser.add_argument("--into", type=Path, default=Path("docs"), help="where the report goes")
     given = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and processes are ended
     with stage(given.cases) as made:
         bench = Bench(made, given.cases, given.rounds)

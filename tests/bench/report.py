@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.bench.chart import bars
 from tests.bench.footprint import Footprint
 from tests.bench.latency import Latency
+from tests.bench.pages import SLOWER, Opened
 from tests.bench.stage import Timed
 
 PEERS = ("nameko", "celery", "faststream")
@@ -30,6 +31,7 @@ class Report:
     runs: dict[str, list[Timed]] = field(default_factory=dict)
     latencies: dict[str, Latency] = field(default_factory=dict)
     footprints: dict[str, Footprint] = field(default_factory=dict)
+    pages: dict[str, Opened] = field(default_factory=dict)
 
     def rate(self, name: str) -> float:
         """Cases per second, the median."""
@@ -54,7 +56,7 @@ class Report:
             (f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}; {os.cpu_count()} processors, load at the end {load}; "
              f"{self.cases} cases a run, median of {self.rounds}. Read the figures as ratios of one run on one machine."), "",
         ]
-        return [*head, *self._throughput(), *self._scale(), *self._latency(), *self._footprint(), NOTES.read_text().rstrip()]
+        return [*head, *self._throughput(), *self._scale(), *self._latency(), *self._footprint(), *self._pages(), NOTES.read_text().rstrip()]
 
     def _throughput(self) -> list[str]:
         here = [name for name in TITLES if name in self.runs]
@@ -99,6 +101,16 @@ class Report:
         return _table("## At rest", ("", "ready after s", "memory MB (PSS)", "% of one processor"), {
             name: (f"{one.start:.1f}", f"{one.memory:.0f}", f"{one.idle:.1f}") for name, one in self.footprints.items()
         })
+
+    def _pages(self) -> list[str]:
+        return _table(
+            "## A window's pages",
+            ("", "requests", "kB", f"ms until it can be used, {SLOWER} × slower processor", "on a line of 400 kbit/s and 400 ms"),
+            {
+                name: (str(one.requests), f"{one.kilobytes:.1f}", f"{one.old_computer:.0f}", f"{one.slow_line:.0f}")
+                for name, one in self.pages.items()
+            },
+        )
 
 
 def _table(title: str, head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> list[str]:
