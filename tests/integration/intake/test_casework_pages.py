@@ -284,6 +284,15 @@ def test_numbers_count_people_answers_and_where_cases_are(world: World) -> None:
     assert "50 de cada 100" in text
 
 
+def test_what_happened_is_told_in_its_order_though_the_hubs_clock_is_behind(world: World) -> None:
+    case = world.registers(returned_woman())
+    told(world, case, created_at=MONDAY - timedelta(minutes=2), history=(HistoryEntry(MONDAY - timedelta(minutes=2), "requested", "routing"),))
+    text = enters(world).visits(at(case)).text
+    steps = ["La central solicitó la referencia", "La central lo recibió", "Salió hacia la central", "Se registró el caso"]
+    places = [text.index(step, text.index("Lo que ha pasado")) for step in steps]
+    assert places == sorted(places)
+
+
 def test_a_case_page_is_noted_with_whom_and_what(world: World) -> None:
     case = world.registers(returned_woman())
     enters(world).visits(at(case))

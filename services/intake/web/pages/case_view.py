@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from services.intake.domain.case import Case, Delivery
 from services.intake.queries.case_acts import case_acts, urgency_of
@@ -208,16 +209,32 @@ def happened(one: Happened) -> Line:
     return Line(one.at, HAPPENED.get(one.what, SOMETHING), named(one.by), touched=[field_name(name) for name in one.fields])
 
 
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far behind a hub's clock may be without its time being taken at its word."""
+
+
 def timeline(page: CasePage, seen: Seen) -> list[Line]:
-    """The newest first: what was done here, what the hub told, and how far the case came on its way."""
-    lines = [_line(line, seen) for line in page.timeline]
+    """The newest first: what was done here, what the hub told, and how far the case came on its way.
+
+    The hub's clock may be behind ours: what it asked for stands above its having received the case all the same.
+    """
+    lines = [(line.what, _line(line, seen)) for line in page.timeline]
     if page.way.sent_at is not None:
-        lines.append(Line(page.way.sent_at, HAPPENED["sent"], ""))
+        lines.append(("sent", Line(page.way.sent_at, HAPPENED["sent"], "")))
     if page.way.received_at is not None and page.delivery is not Delivery.REFUSED:
-        lines.append(Line(page.way.received_at, HAPPENED["received-by-hub"], ""))
+        lines.append(("received-by-hub", Line(page.way.received_at, HAPPENED["received-by-hub"], "")))
     if page.refusal is not None and page.delivery is Delivery.REFUSED:
-        lines.append(Line(page.refusal.at, HAPPENED["refused-by-hub"], ""))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+        lines.append(("refused-by-hub", Line(page.refusal.at, HAPPENED["refused-by-hub"], "")))
+
+    received = page.way.received_at
+
+    def when(told: tuple[str, Line]) -> tuple[datetime, bool]:
+        what, line = told
+        if what == "referral-requested" and received is not None and received - line.at < CLOCKS_APART:
+            return max(line.at, received), True
+        return line.at, False
+
+    return [line for _, line in sorted(lines, key=when, reverse=True)]
 
 
 def _line(line: LogLine, seen: Seen) -> Line:
