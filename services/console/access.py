@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.console.accounts import accounts_of
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from shared.config import load_settings
 from shared.contracts.access import UserAccess
 from shared.errors import Refused

@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from services.console.letters import tables_of
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from services.console.which import address_of, opened, service_of
 from shared.clock import SystemClock
 from shared.config import Settings, load_settings

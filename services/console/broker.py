@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from services.console.hub import at_hub
 from services.console.operator import operator_of, passwords_by_user, peers_of, tell_left
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile, ManagementUrl
 from services.console.which import Service, service_of
 from shared.config import Settings, load_settings
 from shared.errors import ConfigError
@@ -19,9 +20,6 @@ from shared.vocabulary.windows import WINDOWS
 
 topology = typer.Typer(no_args_is_help=True, help="Exchanges, queues, policies and users of the broker.")
 
-ManagementUrl = Annotated[
-    str | None, typer.Option(help="The broker's management API (https://rabbitmq:15671); left out: the settings' MANAGEMENT_URL.")
-]
 Passwords = Annotated[
     str | None,
     typer.Option(help="NAME=PASSWORD, comma between: hub, notifications, windows, peer.NODE. Better in the environment.",
@@ -78,7 +76,6 @@ def windows_in(settings: Settings) -> list[str]:
     """The windows of a node: a hub's database knows those that were added by command too."""
     if service_of(settings) is not Service.REFERRALS:
         return _windows_of(settings.node)
-    from services.console.windows import at_hub
     from services.referrals import commands
 
     with at_hub(settings) as hub:

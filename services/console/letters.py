@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from services.console.locks import PasswordFile, StaffName, unlocked
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from services.console.which import Service, opened, service_of
 from shared.config import Settings, load_settings
 from shared.errors import Refused

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from services.console.which import Service, opened, service_of
 from shared.config import Settings, load_settings
 from shared.errors import ConfigError, Refused

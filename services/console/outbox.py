@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from services.console.which import address_of, service_of
 from shared.clock import SystemClock
 from shared.config import Settings, load_settings

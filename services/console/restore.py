@@ -17,7 +17,7 @@ from sqlalchemy import inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.console.backup import DATABASE, FORGOTTEN, IDENTITY, PERSONS, key_database
-from services.console.service import ConfigFile
+from services.console.options import ConfigFile
 from services.console.which import Service, address_of, service_of
 from shared.clock import SystemClock
 from shared.config import Settings, load_settings

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.console.options import ConfigFile
 from services.console.which import Part, Service, address_of, opened, service_of
 from shared.config import in_effect, load_settings
 from shared.errors import ConfigError, TryAgain
@@ -13,8 +14,6 @@ from shared.messaging.broker import LOST, Broker
 from shared.observability.logs import configure
 from shared.security.keyring import Keyring
 from shared.security.protecting import is_protected
-
-ConfigFile = Annotated[Path, typer.Option("--config", help="The service's YAML file.", dir_okay=False)]
 
 
 def run(which: Annotated[Service, typer.Argument(help="Which service.")], config: ConfigFile) -> None:

@@ -3,18 +3,16 @@
 A window that is added by command stands in the hub's database: an update of the software does not touch it.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.console.broker import ManagementUrl
 from services.console.carried import Carried
+from services.console.hub import at_hub
 from services.console.operator import IN_PART, Operator, operator_of, tell_left
-from services.console.service import ConfigFile
-from services.console.which import Service, opened, service_of
+from services.console.options import ConfigFile, ManagementUrl
 from services.console.window_place import place_of
 from shared.config import Settings, load_settings
 from shared.contracts.addresses import Address
@@ -23,7 +21,6 @@ from shared.messaging import set_up
 from shared.messaging.routes import broker_user
 from shared.messaging.set_up import vhost_of
 from shared.messaging.topology import EXCHANGES, declare
-from shared.persistence.migrate import pending
 from shared.security.keys import TRUST_FILE, NodeKey, entry_of, read_trust
 from shared.vocabulary.places import WindowPlace
 from shared.vocabulary.windows import WINDOWS
@@ -225,22 +222,6 @@ def how_they_stand(settings: Settings) -> str:
             message = f"the topic permission is missing of {', '.join(unguarded)}: run ventanilla topology apply"
             raise ConfigError(message)
     return f"{len(found) - len(shut)} windows open" + (f"; suspended: {', '.join(shut)}" if shut else "")
-
-
-@contextmanager
-def at_hub(settings: Settings) -> Iterator["Hub"]:
-    """The hub that these settings are for; ``ConfigError`` for another service, or a database that is not up to date."""
-    if service_of(settings) is not Service.REFERRALS:
-        message = "Windows are kept at the hub: give the hub's settings."
-        raise ConfigError(message)
-    with opened(settings) as database:
-        if pending(database, Service.REFERRALS):
-            message = "Revisions are missing in the hub's database: run ventanilla migrate."
-            raise ConfigError(message)
-    from services.referrals.commands import opened as opened_hub
-
-    with opened_hub(settings) as hub:
-        yield hub
 
 
 def _address(settings: Settings, name: str) -> Address:

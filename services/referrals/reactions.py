@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from services.referrals.domain.case_file import Told
 from services.referrals.store.work import HubWork
-from services.referrals.use_cases.answer_ask import AnswerAsk, answer_ask
+from services.referrals.use_cases.answer_ask import answer_ask
 from services.referrals.use_cases.close_case import CloseCase, close_case
 from services.referrals.use_cases.count import count_training, count_visit, note_delivery, take_position
 from services.referrals.use_cases.hear_window import HearWindow, hear_window
@@ -20,6 +20,7 @@ from services.referrals.use_cases.receipts import send_receipt
 from services.referrals.use_cases.take_account import TakeAccount, take_account
 from services.referrals.use_cases.take_back import HearHeld, hear_held
 from services.referrals.use_cases.take_case import TakeCase, take_case
+from services.referrals.use_cases.window_ask import AnswerAsk
 from services.referrals.use_cases.withdraw_consent import WithdrawConsent, withdraw_consent
 from shared.contracts.account_changed import AccountChanged
 from shared.contracts.addresses import Address

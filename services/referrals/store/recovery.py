@@ -8,11 +8,11 @@ import orjson
 from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.referrals.domain.before import Before
 from services.referrals.store.locks import Locks
 from services.referrals.store.shelf import chunks
 from services.referrals.store.tables import Tables
-from services.referrals.use_cases.answer_ask import AnswerAsk
-from services.referrals.use_cases.route_case import Before
+from services.referrals.use_cases.window_ask import AnswerAsk
 from shared.clock import Clock
 from shared.contracts.addresses import Address
 from shared.contracts.fields import tolerant

@@ -1,6 +1,5 @@
 """A window asks something of a referral: to cancel it, a comment, another institution, or that it was a mistake."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.case_file import CaseFile
@@ -9,6 +8,7 @@ from services.referrals.domain.transitions import Doer, Party
 from services.referrals.use_cases.new_referral import by_hand, make, said
 from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
+from services.referrals.use_cases.window_ask import AnswerAsk
 from shared.contracts.addresses import Address
 from shared.contracts.referral_asked import Ask
 from shared.contracts.referral_updated import ReferralUpdated
@@ -17,22 +17,6 @@ from shared.vocabulary.codes import CancelReason, ReferralStatus
 
 ASK_AGAIN = frozenset({ReferralStatus.REJECTED, ReferralStatus.FAILED, ReferralStatus.CANCELLED})
 """After these a window may ask an institution anew for what was not given."""
-
-
-@dataclass(frozen=True)
-class AnswerAsk:
-    """What a window asks; ``user`` is who at the window."""
-
-    window: str
-    ask_id: str
-    case_id: str
-    referral_id: str
-    ask: Ask
-    user: str
-    reason: str | None = None
-    text: str = ""
-    institution: str | None = None
-    assurance_reason: str = ""
 
 
 def answer_ask(request: AnswerAsk, *, work: Work, now: datetime) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 import structlog
 
+from services.referrals.domain.before import Before
 from services.referrals.domain.case_file import CaseFile
-from services.referrals.use_cases.answer_ask import AnswerAsk, answer_now
+from services.referrals.use_cases.answer_ask import answer_now
 from services.referrals.use_cases.ports import Work
-from services.referrals.use_cases.route_case import Before, route_case
+from services.referrals.use_cases.route_case import route_case
 from services.referrals.use_cases.take_back import open_again, take_back
+from services.referrals.use_cases.window_ask import AnswerAsk
 from shared.contracts.referral import ReferralState
 from shared.errors import Unreadable
 from shared.routing.decision import highest

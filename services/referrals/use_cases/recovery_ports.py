@@ -1,13 +1,11 @@
 """What a use case is given to learn back what a restored hub forgot (decision 5)."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from services.referrals.domain.before import Before
+from services.referrals.use_cases.window_ask import AnswerAsk
 from shared.contracts.referral import ReferralState
-
-if TYPE_CHECKING:
-    from services.referrals.use_cases.answer_ask import AnswerAsk
-    from services.referrals.use_cases.route_case import Before
 
 
 class Recovery(Protocol):
@@ -34,11 +32,11 @@ class Recovery(Protocol):
         """A referral as its window holds it, until it is taken back; the highest version of it."""
         ...
 
-    def route_later(self, case_id: str, window: str, before: "Before") -> None:
+    def route_later(self, case_id: str, window: str, before: Before) -> None:
         """A case is routed when its window is done; so it stood before what was told now."""
         ...
 
-    def ask_later(self, request: "AnswerAsk") -> None:
+    def ask_later(self, request: AnswerAsk) -> None:
         """What a window asks is answered when it is done."""
         ...
 
@@ -50,7 +48,7 @@ class Recovery(Protocol):
         """What is held of the next persons, each person's together, taken out; of windows that have answered."""
         ...
 
-    def next_unrouted(self, count: int) -> Mapping[str, "Before"]:
+    def next_unrouted(self, count: int) -> Mapping[str, Before]:
         """The next cases that wait to be routed, and how they stood before, taken out."""
         ...
 
@@ -58,7 +56,7 @@ class Recovery(Protocol):
         """Whether a case waits to be routed."""
         ...
 
-    def next_asks(self, count: int) -> Sequence["AnswerAsk"]:
+    def next_asks(self, count: int) -> Sequence[AnswerAsk]:
         """The next asks that wait, oldest first, taken out."""
         ...
 

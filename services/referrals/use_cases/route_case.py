@@ -1,9 +1,10 @@
 """Routing a version of a case, and bringing its referrals to what was decided. A step of ``take_case``."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from services.referrals.domain.before import Before
 from services.referrals.domain.case_file import CaseFile
 from services.referrals.domain.history import Entry
 from services.referrals.domain.referral import Origin, Referral, View
@@ -23,27 +24,7 @@ from shared.routing.decide import decide
 from shared.routing.decision import Decision, highest
 from shared.routing.terms import out_of_reach
 from shared.security.release import visible_needs, visible_reasons
-from shared.vocabulary.codes import CancelReason, ConsentStatus, Need, Urgency
-
-
-@dataclass(frozen=True)
-class Before:
-    """What of the version before matters for what follows; of a new case nothing."""
-
-    needs: frozenset[Need] = frozenset()
-    urgency: Urgency | None = None
-    lowered: str | None = None
-
-    @classmethod
-    def of(cls, case: CaseFile | None) -> "Before":
-        """A case as it stands, before it is changed."""
-        if case is None:
-            return cls()
-        return cls(_codes(case.details), case.details.urgency, _lowered(case))
-
-    def joined(self, later: "Before") -> "Before":
-        """Several versions routed as one: what the first had, and every need that any of them had."""
-        return replace(self, needs=self.needs | later.needs)
+from shared.vocabulary.codes import CancelReason, ConsentStatus, Urgency
 
 
 def route_case(work: Work, case: CaseFile, before: Before, *, now: datetime) -> None:
@@ -59,20 +40,20 @@ def route_case(work: Work, case: CaseFile, before: Before, *, now: datetime) -> 
         ground_approved=case.ground_approval is not None, lowered=case.approvals.urgency,
         room=Room(directory.full_at(now), held),
     )
-    named = case.named
+    named, after = case.named, Before.of(case)
     case.routed(asked(decision.referrals) if stands else named, (*decision.blocked, *decision.lifted), decision.fired)
     consent = case.details.consent
     todo = plan(
         work.referrals.of_case(case.id),
         before=named if stands else {},
         wanted=decision.referrals,
-        removed=before.needs - _codes(case.details),
+        removed=before.needs - after.needs,
         blocked=case.blocked,
         covered=lambda institution: out_of_reach(consent, directory.find(institution), country.home) is None,
         taken=lambda institution, need: work.referrals.open_at(case.person_id, institution, need) is not None,
     )
     _carry_out(work, case, todo, now)
-    if before.urgency is not None and (before.urgency, before.lowered) != (case.details.urgency, _lowered(case)):
+    if before.urgency is not None and (before.urgency, before.lowered) != (after.urgency, after.lowered):
         _weigh(work, case, decision.urgency, now)
     for referral in work.referrals.of_case(case.id):
         if referral.gives_access:
@@ -120,14 +101,6 @@ def _view(work: Work, case: CaseFile, referral: Referral, now: datetime) -> View
         return visible_needs(read), visible_reasons(one.reasons, read), one.urgency, one.ack_due_at, one.due_at
 
     return view
-
-
-def _codes(details: CaseDetails) -> frozenset[Need]:
-    return frozenset(need.code for need in details.needs)
-
-
-def _lowered(case: CaseFile) -> str | None:
-    return case.approvals.urgency.id if case.approvals.urgency else None
 
 
 def _expired(details: CaseDetails) -> CaseDetails:

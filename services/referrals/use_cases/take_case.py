@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.referrals.domain.approved import Judge
+from services.referrals.domain.before import Before
 from services.referrals.domain.case_file import CaseFile, Told, case_of, errors_of
 from services.referrals.use_cases.move_person import move_person
 from services.referrals.use_cases.ports import Work
-from services.referrals.use_cases.route_case import Before, route_case
+from services.referrals.use_cases.route_case import route_case
 from shared.claims import claim_token
 from shared.errors import Forked, Unreadable
 from shared.ids import parse_case_code
