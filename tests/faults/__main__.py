@@ -1,5 +1,6 @@
-"""``make faults SEED=… SEEDS=… MINUTES=…``: every crash point in turn and a window three days offline, then random faults
-by each seed on a stage of its own. A line per seed, a table at the end, and status 1 if anything was found."""
+"""``make faults SEED=… SEEDS=… MINUTES=…``: every crash point in turn, a window three days offline, a hub and a window
+put back from an old copy, then random faults by each seed on a stage of its own. A line per seed, a table at the end,
+and status 1 if anything was found."""
 
 import argparse
 import random
@@ -13,11 +14,12 @@ from tests.faults.checker import Finding
 from tests.faults.crashing import crash_everywhere
 from tests.faults.journal import Journal
 from tests.faults.offline import three_days_offline
+from tests.faults.restored import put_back
 from tests.faults.running import Say, Verdict, rage
 from tests.faults.servers import own_folder
 from tests.faults.stage import Stage
 
-CRASHES, OFFLINE, RANDOM = "crashes", "offline", "random"
+CRASHES, OFFLINE, RESTORED, RANDOM = "crashes", "offline", "restored", "random"
 Part = Callable[[Stage, Journal, Say], Iterator[Verdict]]
 
 
@@ -62,6 +64,8 @@ def _parts(given: argparse.Namespace) -> Iterator[tuple[str, Part]]:
         yield CRASHES, lambda stage, journal, say: crash_everywhere(stage, journal, seed=first, say=say)
     if given.only in {None, OFFLINE}:
         yield OFFLINE, lambda stage, journal, say: iter([three_days_offline(stage, journal, seed=first, say=say)])
+    if given.only in {None, RESTORED}:
+        yield RESTORED, lambda stage, journal, say: put_back(stage, journal, seed=first, say=say)
     if given.only in {None, RANDOM}:
         for seed in range(first, first + given.seeds):
             yield f"seed {seed}", lambda stage, journal, say, seed=seed: iter(
@@ -74,7 +78,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
     parser.add_argument("--minutes", type=float, default=3.0, help="of random faults for each seed")
-    parser.add_argument("--only", choices=(CRASHES, OFFLINE, RANDOM), help="one part instead of all three")
+    parser.add_argument("--only", choices=(CRASHES, OFFLINE, RESTORED, RANDOM), help="one part instead of all four")
     return parser.parse_args()
 
 

@@ -27,7 +27,9 @@ def _now(_clock: SystemClock) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=_wrong_by())
 
 
-def _new_id() -> str:
+def _new_id(*, nanoseconds: int | None = None) -> str:
+    if nanoseconds is not None:
+        return str(uuid_utils.uuid7(nanoseconds=nanoseconds))  # of a moment that somebody else's clock told
     true = UUID(str(uuid_utils.uuid7()))
     return str(UUID(int=true.int + round(_wrong_by() * 1000) * _MILLISECOND))
 

@@ -123,6 +123,19 @@ class Stage(Deployed):
         self._expected.discard(name)
         self._running[name].kill()
 
+    def stop_one(self, name: str) -> None:
+        """One service ends in order."""
+        self._expected.discard(name)
+        self.end(name)
+
+    def copies(self, name: str, into: Path) -> None:
+        """``ventanilla backup`` of a service that runs."""
+        self.console(name, "backup", "--config", self._services[name].arguments()[-1], "--into", str(into))
+
+    def puts_back(self, name: str, copy: Path) -> None:
+        """``ventanilla restore`` of one that does not."""
+        self.console(name, "restore", "--config", self._services[name].arguments()[-1], "--from", str(copy))
+
     def ended(self, name: str, seconds: float) -> int:
         """The status with which a service ends by itself, as it was told to."""
         self._expected.discard(name)

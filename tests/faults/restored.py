@@ -1,0 +1,65 @@
+"""The hub, then a window, put back from a copy that is older than the last work: the others give back what it forgot."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from services.referrals.store.tables import hub_tables
+from tests.faults.checker import check
+from tests.faults.generator import Generator
+from tests.faults.journal import Journal
+from tests.faults.reading import open_rows, read_everything, reading
+from tests.faults.running import Say, Verdict, drain, while_it_moves
+from tests.faults.stage import Stage
+
+WORK_SECONDS = 20.0
+OWN_MEMORY = frozenset({"3 sent-means-taken", "8 fork-is-loud", "9 conservation", "25 identity-bound"})
+"""What holds a party to its own outbox and inbox: who was put back has forgotten a part of these."""
+FORGOTTEN = {
+    "referrals": OWN_MEMORY,
+    "la-union": OWN_MEMORY | {"1 acked-write-survives", "2 outbox-atomic"},
+}
+"""Who is put back, and what cannot be asked of it: a window loses what the hub never had (who only asked, refused consents)."""
+
+
+def put_back(stage: Stage, journal: Journal, *, seed: int, say: Say) -> Iterator[Verdict]:
+    """Work, a copy, more work, the copy in the place of the database, and work again."""
+    for turn, (name, left_out) in enumerate(FORGOTTEN.items()):
+        works(stage, journal, seed=f"{seed}{turn}1")
+        copy = stage.home / "copies" / name
+        stage.copies(name, copy)
+        works(stage, journal, seed=f"{seed}{turn}2")
+        say(f"{name} is put back from its copy")
+        _burns_down(stage, name, copy)
+        works(stage, journal, seed=f"{seed}{turn}3")
+        took = while_it_moves(lambda: _at_rest(stage, journal))
+        say(f"drained in {took:.1f} s")
+        journal.ended = list(stage.broken)
+        yield Verdict(check(journal, read_everything(stage, journal), leaving_out=left_out), journal.counts(), turn + 1, took)
+
+
+def works(stage: Stage, journal: Journal, *, seed: str) -> None:
+    """People are at it for a while; then everything has arrived where it must."""
+    generator = Generator(stage, journal, seed=int(seed))
+    generator.start()
+    time.sleep(WORK_SECONDS)
+    generator.stop()
+    generator.ask_again()
+    drain(stage, journal)
+
+
+def _burns_down(stage: Stage, name: str, copy: Path) -> None:
+    stage.stop_one(name)
+    stage.puts_back(name, copy)
+    stage.begin_all({name: {}})
+
+
+def _at_rest(stage: Stage, journal: Journal) -> tuple[object, bool]:
+    """What is on its way, and the cases that the hub does not yet know whole."""
+    cases = hub_tables().cases
+    with reading(stage.database_urls["referrals"]) as connection:
+        unknown = connection.execute(select(func.count()).where(cases.c.recovering)).scalar_one()
+    left = open_rows(stage, journal)
+    return (left, unknown), not left and not unknown
