@@ -30,6 +30,8 @@ def made_at(text: str) -> datetime | None:
     except ValueError:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
 def id_after(before: str) -> str:
     """A new id that sorts after ``before``, even if the clock was turned back since that was made."""
     made = new_id()

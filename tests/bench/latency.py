@@ -21,6 +21,10 @@ from tests.servers import free_port, wait_until
 
 LOOK = 0.004
 """Seconds between two looks into the hub's table."""
+RUN_UP = 8.0
+"""Seconds until the load begins: its process starts meanwhile, or all that is due would leave in one burst."""
+SETTLED = 2.0
+"""Seconds of load before anything is measured."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ def latency(place: Place, cases: int, *, load: float, every: float = 0.2) -> Lat
     if load:
         _spread(Path(place.run.outbox), load)
         place.start("window", "-m", "tests.bench.pipelines.ours", "--go")
+        time.sleep(RUN_UP + SETTLED)
     return Latency(_measured(place, url, token, cases, every))
 
 
@@ -89,7 +94,7 @@ def _spread(outbox: Path, rate: float) -> None:
     """Let what waits at the other window become due one by one, ``rate`` a second from now."""
     database = sqlite3.connect(outbox)
     ids = [row[0] for row in database.execute("SELECT id FROM outbox WHERE due_at IS NOT NULL ORDER BY id")]
-    now = time.time() + 1
+    now = time.time() + RUN_UP
     rows = [(_written(now + number / rate), key) for number, key in enumerate(ids)]
     database.executemany("UPDATE outbox SET due_at = ? WHERE id = ?", rows)
     database.commit()
