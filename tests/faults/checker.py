@@ -235,7 +235,8 @@ def legal_path(_journal: Journal, seen: Everything) -> Iterator[str]:
             after = "cancelled" if change == "forwarded" else "in-progress" if change == "reopened" else change
             if after not in states:
                 continue
-            if (at, ReferralStatus(after)) not in ways:
+            told_again = "restored" in changes and after == at  # what a restored hub did anew, and learnt that it had done
+            if (at, ReferralStatus(after)) not in ways and not told_again:
                 yield f"referral {referral_id} went from {at} to {after}: {changes}"
             at = ReferralStatus(after)
         referral = seen.hub.referrals.get(referral_id)
