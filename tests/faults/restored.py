@@ -74,9 +74,13 @@ def _of_whom_the_hub_hears_no_more(stage: Stage) -> set[str]:
 
 
 def _at_rest(stage: Stage, journal: Journal) -> tuple[object, bool]:
-    """What is on its way, and the cases that the hub does not yet know whole."""
+    """What is on its way, the cases that the hub does not yet know whole, and those that their window has not back yet."""
     cases = hub_tables().cases
     with reading(stage.database_urls["referrals"]) as connection:
         unknown = connection.execute(select(func.count()).where(cases.c.recovering)).scalar_one()
+        missing = set(connection.execute(select(cases.c.id).where(cases.c.window.in_(WINDOWS))).scalars())
+    for name in WINDOWS:
+        with reading(stage.database_urls[name]) as connection:
+            missing -= set(connection.execute(select(window_tables().cases.c.id)).scalars())
     left = open_rows(stage, journal)
-    return (left, unknown), not left and not unknown
+    return (left, unknown, len(missing)), not left and not unknown and not missing
