@@ -58,6 +58,8 @@ def _burns_down(stage: Stage, name: str, copy: Path) -> None:
     stage.stop_one(name)
     stage.puts_back(name, copy)
     stage.begin_all({name: {}})
+    if name != "referrals":
+        stage.gives_back(name)
 
 
 def _of_whom_the_hub_hears_no_more(stage: Stage) -> set[str]:

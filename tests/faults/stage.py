@@ -136,6 +136,10 @@ class Stage(Deployed):
         """``ventanilla restore`` of one that does not."""
         self.console(name, "restore", "--config", self._services[name].arguments()[-1], "--from", str(copy))
 
+    def gives_back(self, window: str) -> None:
+        """``ventanilla windows rebuild``, as the runbook says after a window was put back."""
+        self.console("referrals", "windows", "rebuild", window, "--config", self._services["referrals"].arguments()[-1])
+
     def ended(self, name: str, seconds: float) -> int:
         """The status with which a service ends by itself, as it was told to."""
         self._expected.discard(name)
