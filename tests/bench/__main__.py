@@ -28,7 +28,7 @@ PIPELINES: dict[str, Start] = {
     "faststream": throughput.faststream,
 }
 STORED = (10_000, 100_000, 1_000_000)
-"""Cases that are in the tables before a run; a million takes a quarter of an hour to put there and 10 GB of disk."""
+"""Cases that are in the tables before a run; a million takes some minutes to put there and 10 GB of disk."""
 PARTS = ("throughput", "latency", "scale", "footprint", "pages")
 
 

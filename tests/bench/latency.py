@@ -21,8 +21,8 @@ from tests.servers import free_port, wait_until
 
 LOOK = 0.004
 """Seconds between two looks into the hub's table."""
-RUN_UP = 8.0
-"""Seconds until the load begins: its process starts meanwhile, or all that is due would leave in one burst."""
+RUN_UP = 6.0
+"""Seconds in which the load's process starts, before it is given anything."""
 SETTLED = 2.0
 """Seconds of load before anything is measured."""
 
@@ -59,9 +59,11 @@ def latency(place: Place, cases: int, *, load: float, every: float = 0.2) -> Lat
     wait_until(lambda: _answers(place, url), seconds=60, what="the window's API")
     place.consumed("hub.sv.intake", "notify.sv")
     if load:
-        _spread(Path(place.run.outbox), load)
+        _hold(Path(place.run.outbox))
         place.start("window", "-m", "tests.bench.pipelines.ours", "--go")
-        time.sleep(RUN_UP + SETTLED)
+        time.sleep(RUN_UP)
+        _spread(Path(place.run.outbox), load)
+        time.sleep(SETTLED)
     return Latency(_measured(place, url, token, cases, every))
 
 
@@ -90,13 +92,20 @@ def _there(cursor: "psycopg2.extensions.cursor", case: str) -> bool:
     return cursor.fetchone() is not None
 
 
-def _spread(outbox: Path, rate: float) -> None:
-    """Let what waits at the other window become due one by one, ``rate`` a second from now."""
+def _hold(outbox: Path) -> None:
+    """What the other window has to say lies beside its outbox: a relay that starts sends all that it finds in it."""
     database = sqlite3.connect(outbox)
-    ids = [row[0] for row in database.execute("SELECT id FROM outbox WHERE due_at IS NOT NULL ORDER BY id")]
-    now = time.time() + RUN_UP
-    rows = [(_written(now + number / rate), key) for number, key in enumerate(ids)]
-    database.executemany("UPDATE outbox SET due_at = ? WHERE id = ?", rows)
+    database.executescript("CREATE TABLE held AS SELECT * FROM outbox ORDER BY id; DELETE FROM outbox;")
+    database.close()
+
+
+def _spread(outbox: Path, rate: float) -> None:
+    """Let what was held become due one by one, ``rate`` a second from now."""
+    database = sqlite3.connect(outbox, timeout=30)
+    now, held = time.time(), database.execute("SELECT id FROM held ORDER BY id").fetchall()
+    rows = [(_written(now + number / rate), key) for number, (key,) in enumerate(held)]
+    database.executemany("UPDATE held SET due_at = ? WHERE id = ?", rows)
+    database.execute("INSERT INTO outbox SELECT * FROM held")
     database.commit()
     database.close()
 

@@ -36,17 +36,19 @@ def fits(page: Page, state: str, width: int) -> None:
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
 
 
-def all_fit(page: Page, states: Iterable[str], width: int, url: str) -> None:
-    """Each state fits; on the whole way nothing is asked of another host, and the browser has nothing to complain of."""
-    asked, faults = [], []
+def all_fit(page: Page, states: Iterable[str], width: int, url: str) -> list[str]:
+    """Each state fits, and which there were; on the whole way nothing is asked of another host, and the browser has nothing to complain of."""
+    asked, faults, seen = [], [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text))
     for state in states:
         page.wait_for_load_state()
         fits(page, state, width)
+        seen.append(state)
     assert all(address.startswith(url) for address in asked)
     assert [words for words in faults if "status of" not in words] == []  # a 404 page is a 404 to the console too
+    return seen
 
 
 def all_in_english(page: Page, states: Iterable[str], *rooms: str) -> None:

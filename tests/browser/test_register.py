@@ -54,7 +54,7 @@ def test_every_state_of_registering_is_whole_in_english(browser, url, world):
 
 def test_registering_needs_no_script_and_fits_twice_as_large(browser, url, world):
     page = opened(browser, ZOOMED, "es-SV", java_script_enabled=False)
-    all_fit(page, registering(page, url, world), ZOOMED, url)
+    assert all_fit(page, registering(page, url, world), ZOOMED, url)[-1] == "the form on paper"
     assert len(world.finds("Reyes Portillo")) == 1
     assert len(world.finds("Rosa Amaya")) == 1
     page.context.close()
