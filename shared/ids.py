@@ -32,9 +32,9 @@ def made_at(text: str) -> datetime | None:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def id_after(before: str) -> str:
-    """A new id that sorts after ``before``, even if the clock was turned back since that was made."""
-    made = new_id()
+def id_after(before: str, made: str | None = None) -> str:
+    """``made``, or a new id; another one if that would not sort after ``before``, as when the clock was turned back since."""
+    made = made or new_id()
     return made if made > before else str(uuid.UUID(int=uuid.UUID(before).int + _ONE_MILLISECOND))
 
 

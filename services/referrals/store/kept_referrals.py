@@ -1,8 +1,10 @@
 """The referrals of one unit of work, their histories, and the needs that they hold open."""
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -106,6 +108,12 @@ class KeptReferrals:
         if past and entry.id <= past[-1].id:
             entry = replace(entry, id=id_after(past[-1].id))
         self._histories[entry.referral_id].append(entry)
+        self._entries.append(entry)
+
+    def recall(self, entry: Entry) -> None:
+        """Add to a referral's history what was forgotten, in the order of the ids."""
+        self.history(entry.referral_id)
+        insort(self._histories[entry.referral_id], entry, key=attrgetter("id"))
         self._entries.append(entry)
 
     def history(self, referral_id: str) -> Sequence[Entry]:

@@ -162,7 +162,11 @@ class Referrals(Protocol):
         ...
 
     def record(self, entry: Entry) -> None:
-        """Add to a referral's history."""
+        """Add to a referral's history, after all that is in it."""
+        ...
+
+    def recall(self, entry: Entry) -> None:
+        """Add to a referral's history what this hub forgot, where its id belongs."""
         ...
 
     def history(self, referral_id: str) -> Sequence[Entry]:

@@ -1,7 +1,7 @@
 """What a window holds of its referrals, heard and taken back by a hub that was restored (decision 5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -18,6 +18,7 @@ from services.referrals.use_cases.ports import Work
 from services.referrals.use_cases.telling import tell
 from shared.contracts.referral import ReferralState
 from shared.errors import Unreadable
+from shared.ids import id_after
 from shared.vocabulary.codes import CancelReason, CloseReason
 
 log = structlog.get_logger()
@@ -78,8 +79,7 @@ def _belongs(state: ReferralState, case: CaseFile, work: Work) -> bool:
 
 def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: datetime) -> None:
     held, one = referral_of(state, person_id=case.person_id, batch=case.batch), work.referrals.get(state.id)
-    known = {_mark(entry) for entry in work.referrals.history(state.id)} if one is not None else set()
-    forgotten = [entry for entry in entries_of(state) if _mark(entry) not in known]
+    forgotten = _forgotten(state, work.referrals.history(state.id) if one is not None else ())
     if held.origin is Origin.ROUTING and held.cancel_reason not in ASKED_NO_MORE:
         case.asked(held.institution, held.needs)
     if not forgotten:
@@ -88,13 +88,25 @@ def _take_back_one(state: ReferralState, case: CaseFile, work: Work, now: dateti
         one = held
         work.referrals.add(one)
     for entry in forgotten:
-        work.referrals.record(entry)
+        work.referrals.recall(entry)
     goes_on = case.recovering or held.version > one.version or one is held
     rival = _rival(held, work) if goes_on else None
     restored = go_on_from(one, held, HUB, now) if goes_on else one.learn_of(held.version, HUB, now)
     tell(work, case, one, restored, now=now, by_window=False)
     if rival is not None:
         _make_room(one, rival, case, work, now)
+
+
+def _forgotten(state: ReferralState, history: Sequence[Entry]) -> list[Entry]:
+    """What its window tells of it and we do not know, each under an id that sorts after what was told before it."""
+    known, forgotten, before = {_mark(entry): entry.id for entry in history}, list[Entry](), ""
+    for entry in entries_of(state):
+        if _mark(entry) in known:
+            before = max(before, known[_mark(entry)])
+            continue
+        before = id_after(before, entry.id) if before else entry.id
+        forgotten.append(replace(entry, id=before))
+    return forgotten
 
 
 def _rival(held: Referral, work: Work) -> Referral | None:

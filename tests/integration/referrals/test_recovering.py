@@ -1,6 +1,7 @@
 """A hub that was restored, as its windows find it: what it believes of them, and what it does not."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -115,6 +116,20 @@ def test_a_withdrawal_works_at_once_also_while_the_hub_recovers(world: World) ->
     assert world.referral_at("pddh")["stop_requested"] is True
     answers(world)
     assert world.at("officer@pddh").get(f"/referrals/{referral}").json["person"] == {}
+
+
+def test_what_was_forgotten_stands_in_the_history_before_a_withdrawal_that_the_restored_hub_heard_first(world: World) -> None:
+    told = world.registers(case("legal_aid"))
+    referral, begun = world.referral_at("pddh")["id"], state_of(world).history
+    received = replace(begun[0], at=begun[0].at + timedelta(minutes=5), change="received", by="officer@pddh", reason=None)
+    lost = replace(state_of(world), status=ReferralStatus.RECEIVED, version=2, history=(*begun, received))
+    world.clock.forward(hours=1)
+    restored(world)
+    world.tells(ReferralHeld(lost))
+    world.tells(ConsentWithdrawn(told.case_id, told.consent_id, 1, 2, MONDAY), version=2)
+    answers(world)
+    history = [entry["change"] for entry in world.at("coordinator@sv").get(f"/referrals/{referral}").json["history"]]
+    assert history == ["requested", "received", "cancelled", "restored", "cancelled"]
 
 
 @pytest.mark.parametrize("answered", ["another-life", None])
