@@ -1,5 +1,5 @@
 """``make faults SEED=… SEEDS=… MINUTES=…``: every crash point in turn, a window three days offline, a hub and a window
-put back from an old copy, then random faults by each seed on a stage of its own. A line per seed, a table at the end,
+put back from an old copy, a window that exists twice, then random faults by each seed on a stage of its own. A line per seed, a table at the end,
 and status 1 if anything was found."""
 
 import argparse
@@ -18,8 +18,9 @@ from tests.faults.restored import put_back
 from tests.faults.running import Say, Verdict, rage
 from tests.faults.servers import own_folder
 from tests.faults.stage import Stage
+from tests.faults.twice import cloned
 
-CRASHES, OFFLINE, RESTORED, RANDOM = "crashes", "offline", "restored", "random"
+CRASHES, OFFLINE, RESTORED, CLONED, RANDOM = "crashes", "offline", "restored", "cloned", "random"
 Part = Callable[[Stage, Journal, Say], Iterator[Verdict]]
 
 
@@ -66,6 +67,8 @@ def _parts(given: argparse.Namespace) -> Iterator[tuple[str, Part]]:
         yield OFFLINE, lambda stage, journal, say: iter([three_days_offline(stage, journal, seed=first, say=say)])
     if given.only in {None, RESTORED}:
         yield RESTORED, lambda stage, journal, say: put_back(stage, journal, seed=first, say=say)
+    if given.only in {None, CLONED}:
+        yield CLONED, lambda stage, journal, say: cloned(stage, journal, seed=first, say=say)
     if given.only in {None, RANDOM}:
         for seed in range(first, first + given.seeds):
             yield f"seed {seed}", lambda stage, journal, say, seed=seed: iter(
@@ -78,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
     parser.add_argument("--minutes", type=float, default=3.0, help="of random faults for each seed")
-    parser.add_argument("--only", choices=(CRASHES, OFFLINE, RESTORED, RANDOM), help="one part instead of all four")
+    parser.add_argument("--only", choices=(CRASHES, OFFLINE, RESTORED, CLONED, RANDOM), help="one part instead of all five")
     return parser.parse_args()
 
 

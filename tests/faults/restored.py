@@ -36,7 +36,7 @@ def put_back(stage: Stage, journal: Journal, *, seed: int, say: Say) -> Iterator
         say(f"{name} is put back from its copy")
         _burns_down(stage, name, copy)
         works(stage, journal, seed=f"{seed}{turn}3")
-        took = while_it_moves(lambda: _at_rest(stage, journal))
+        took = while_it_moves(lambda: at_rest(stage, journal))
         say(f"drained in {took:.1f} s")
         journal.ended = list(stage.broken)
         findings = check(journal, read_everything(stage, journal), leaving_out=left_out)
@@ -75,7 +75,7 @@ def _of_whom_the_hub_hears_no_more(stage: Stage) -> set[str]:
     return found
 
 
-def _at_rest(stage: Stage, journal: Journal) -> tuple[object, bool]:
+def at_rest(stage: Stage, journal: Journal) -> tuple[object, bool]:
     """What is on its way, the cases that the hub does not yet know whole, and those that their window has not back yet."""
     cases = hub_tables().cases
     with reading(stage.database_urls["referrals"]) as connection:

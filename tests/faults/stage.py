@@ -20,7 +20,7 @@ from tests.faults import entry
 from tests.faults.disk import SmallDisk
 from tests.faults.proxy import Mode, Proxy
 from tests.faults.servers import OwnBroker, OwnData
-from tests.servers import PostgreSQL, RabbitMQ, wait_until
+from tests.servers import PostgreSQL, RabbitMQ, free_port, wait_until
 
 SERVICES = ("referrals", "notifications", *WINDOWS)
 HASTE = {"VENTANILLA_RESEND_AFTER": "2", "VENTANILLA_LOG_LEVEL": "INFO"}
@@ -139,6 +139,27 @@ class Stage(Deployed):
     def gives_back(self, window: str) -> None:
         """``ventanilla windows rebuild``, as the runbook says after a window was put back."""
         self.console("referrals", "windows", "rebuild", window, "--config", self._services["referrals"].arguments()[-1])
+
+    def settles_letters(self, word: str) -> None:
+        """``ventanilla dead-letters replay all`` or ``discard all`` at the hub; its status 1 says that some took no effect."""
+        arguments = ("dead-letters", word, "all", "--config", self._services["referrals"].arguments()[-1])
+        running = Running(arguments, self.folder / f"{word}.out", self._services["referrals"].variables())
+        assert running.ended(IMPORT_SECONDS) in {0, 1}, running.said()
+
+    def doubles(self, window: str) -> str:
+        """Copy the disk of a window that does not run into another machine with its name; what that one is called here."""
+        twin, places = f"{window}-twin", self.folder / "volumes"
+        service = compose.services(self._variables())[window]
+        for volume in service.volumes.values():
+            shutil.copytree(places / volume, places / twin / volume)
+        self._ports[twin] = free_port()
+        self.to_broker[twin] = Proxy(self.broker.port)
+        self.environment[twin] = {**HASTE, entry.FILE: str(self.folder / "clocks" / twin)}
+        self.turn_clock(twin, timedelta())
+        self._tokens[f"staff@{twin}"] = self._tokens[f"staff@{window}"]
+        volumes = {target: f"{twin}/{volume}" for target, volume in service.volumes.items()}
+        self._services[twin] = self._placed(replace(service, name=twin, volumes=volumes))
+        return twin
 
     def ended(self, name: str, seconds: float) -> int:
         """The status with which a service ends by itself, as it was told to."""

@@ -141,6 +141,13 @@ class Case:
         version, joined = self.version + 1, self.approvals.joined(approvals)
         return replace(self, incarnation=incarnation, version=version, details_version=version, approvals=joined)
 
+    def renumbered(self, code: str, number: int, *, incarnation: int) -> "Case":
+        """The next version, under another code; in every state: two persons must never be found under one."""
+        version = self.version + 1
+        return replace(
+            self, incarnation=incarnation, version=version, details_version=version, code=code, number=number
+        )
+
     def of_person(self, merge: Merge, *, incarnation: int) -> "Case":
         """The next version, of another person; in every state: who somebody is does not end with a case."""
         version, joined = self.version + 1, self.approvals.joined(Approvals(merges=(merge,)))

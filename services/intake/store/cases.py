@@ -85,6 +85,13 @@ class KeptCases:
         kept = self._connection.execute(query).scalar_one()
         return max([*here, *([kept] if kept else [])], default=None)
 
+    def find_by_code(self, code: str) -> Case | None:
+        """The case that has this code."""
+        self._write_new()
+        cases = self._tables.cases
+        found = self._connection.execute(select(cases.c.id).where(cases.c.code == code)).scalars().first()
+        return self.find(found) if found else None
+
     def find_by_claim(self, code: str) -> Case | None:
         """The case that this slip is of."""
         self._write_new()

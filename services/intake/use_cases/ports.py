@@ -44,6 +44,10 @@ class Cases(Protocol):
         """One case by id, or None."""
         ...
 
+    def find_by_code(self, code: str) -> Case | None:
+        """The case that has this code here, or None."""
+        ...
+
     def find_by_claim(self, code: str) -> Case | None:
         """The case whose slip bears this claim code, or None."""
         ...

@@ -6,9 +6,10 @@ from datetime import datetime
 from services.intake.domain.case import Case, CaseStatus, Closing
 from services.intake.domain.consent import ConsentRecord
 from services.intake.use_cases.ports import Work
+from services.intake.use_cases.telling import tell
 from services.intake.use_cases.todos import note_todos
 from shared.contracts.case_restored import CaseRestored
-from shared.ids import parse_case_code
+from shared.ids import case_code, parse_case_code
 from shared.routing.approval import Approvals
 from shared.vocabulary.codes import CloseReason
 
@@ -20,9 +21,9 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
     """Keep the case, closed or withdrawn if it was, unless this window has it already at this version or a later one.
 
     Twice, late or out of order: the highest version stands, and what was written here since is never replaced; what
-    supervisors answer for is only added to. New numbers go on above its own. What never left the window cannot come
-    back this way, nor does a person who was forgotten here; nor can the claim code, of which the hub knows a hash alone:
-    the person's slip is answered by the hub then, as at any other window.
+    supervisors answer for is only added to. New numbers go on above its own; a case of ours that has its code gets a new
+    one. What never left the window cannot come back this way, nor does a person who was forgotten here; nor can the claim
+    code, of which the hub knows a hash alone: the person's slip is answered by the hub then, as at any other window.
     """
     if work.cases.is_forgotten(told.person_id):
         return
@@ -49,12 +50,30 @@ def restore_case(told: CaseRestored, *, work: Work, now: datetime) -> None:
     )
     case = _ended(case, told).told_to_hub().judged_on(work.place.moment(now).today)
     if here is None:
-        work.cases.add(case)
         work.cases.raise_number(number)
+        _make_room(told.case_code, work=work, now=now)
+        work.cases.add(case)
     else:
         work.cases.save(case)
     work.cases.log(case, "restored", by=HUB, at=now)
     note_todos(case, work=work)
+
+
+def _make_room(code: str, *, work: Work, now: datetime) -> None:
+    """Another case of ours has this code, as happens where a window existed twice: it goes on under a new one.
+
+    The hub knows the one that comes back under that code, so it never took ours, and takes it now.
+    """
+    ours, place = work.cases.find_by_code(code), work.place
+    if ours is None:
+        return
+    (number,) = work.cases.take_numbers(1)
+    renumbered = ours.renumbered(case_code(place.node, place.letters, number), number, incarnation=work.incarnation)
+    renumbered = tell(renumbered, work=work, moment=place.moment(now))
+    work.cases.save(renumbered)
+    work.refusals.clear(ours.id)
+    work.cases.log(renumbered, "renumbered", by=HUB, at=now)
+    note_todos(renumbered, work=work)
 
 
 def _consents(told: CaseRestored, here: Case | None) -> tuple[ConsentRecord, ...]:

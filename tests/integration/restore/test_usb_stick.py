@@ -135,20 +135,3 @@ def test_a_bundle_of_a_window_that_exists_twice_is_quarantined_and_its_receipt_s
     town.talks()
     assert town.at_window().get("/sync").get_json()["forked_since"] is None
     assert "existe dos veces" not in town.hub.running.site.test_client().get("/readyz").text
-
-
-def test_a_replayed_letter_never_brings_a_second_person_under_one_code(small_town: Town):
-    town, database = small_town, small_town.folder / "la-union.sqlite"
-    town.window.stops()
-    copy = database.read_bytes()
-    town.window.starts()
-    town.registers(returned_woman())
-    town.talks()
-    town.window.stops()
-    database.write_bytes(copy)
-    town.window.starts()
-    twin = town.registers(returned_woman())
-    town.talks()
-    said = console("dead-letters", "replay", "all", *town.hub.config)
-    assert "fork: another case of this window has this code" in said.text
-    assert twin["id"] not in {row["id"] for row in town.hub.table("cases")}

@@ -12,6 +12,7 @@ HAPPENED: Final[Mapping[str, str]] = {
     "changed": said("Se cambió el caso"),
     "closed": said("Se cerró el caso"),
     "restored": said("La central devolvió el caso a esta ventanilla"),
+    "renumbered": said("Cambió su código, que otro caso ya tenía: dé a la persona una hoja nueva"),
     "consent-granted": said("Se registró un consentimiento"),
     "consent-refused": said("Se registró que no consiente"),
     "consent-withdrawn": said("Se retiró el consentimiento"),
