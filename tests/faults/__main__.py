@@ -1,6 +1,6 @@
-"""``make faults SEED=… SEEDS=… MINUTES=…``: every crash point in turn, a window three days offline, a hub and a window
-put back from an old copy, a window that exists twice, then random faults by each seed on a stage of its own. A line per seed, a table at the end,
-and status 1 if anything was found."""
+"""``make faults SEED=… SEEDS=… MINUTES=…``: every crash point in turn, a window three days offline, a hub and a window put
+back from an old copy, a window that exists twice, then random faults by each seed on a stage of its own. A line per seed, a
+table at the end, and status 1 if anything was found."""
 
 import argparse
 import random
