@@ -1,7 +1,7 @@
 """What comes from the hub, and which act it becomes. The inbox has seen to what came before.
 
-Changes of referrals are gathered while the inbox goes through a batch, and done together when its report is due, in the
-same transaction: so that what they recall is read in two queries.
+Changes of referrals are gathered while the inbox goes through a batch, and done together at its end, in the same
+transaction: so that what they recall is read in two queries.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ from shared.contracts.receipt import Receipt
 from shared.contracts.referral_updated import ReferralUpdated
 from shared.contracts.standing import Standing
 from shared.errors import Broken
-from shared.messaging.inbox import Report
+from shared.messaging.inbox import Finish
 from shared.messaging.positions import standing_towards
 from shared.messaging.reading import Received
 from shared.messaging.settle import settle
@@ -39,14 +39,9 @@ def reactions(sayings: Sayings, clock: Clock, epoch: str) -> Mapping[str, Reacti
     }
 
 
-def reporting(sayings: Sayings, clock: Clock) -> Report[NotificationsWork]:
-    """After each batch: do what was gathered, then tell the hub how far we have committed what it sent."""
-
-    def report(work: NotificationsWork, source: Address, standing: Standing) -> None:
-        _tell(work, sayings, clock)
-        tell_standing(work, source, standing)
-
-    return report
+def finishing(sayings: Sayings, clock: Clock) -> Finish[NotificationsWork]:
+    """After each batch: do what was gathered."""
+    return lambda work: _tell(work, sayings, clock)
 
 
 def tell_standing(work: NotificationsWork, source: Address, standing: Standing) -> None:

@@ -15,7 +15,7 @@ from services.notifications.channels.loop import DeliveryLoop
 from services.notifications.config import Timing, smtp_url
 from services.notifications.domain.links import Links
 from services.notifications.domain.sayings import Sayings
-from services.notifications.reactions import reactions, reporting, tell_standing
+from services.notifications.reactions import finishing, reactions, tell_standing
 from services.notifications.store.rebuild import rebuild
 from services.notifications.store.sayings import load_sayings
 from services.notifications.store.tables import access, audit, entrance, idempotency_keys, messaging
@@ -144,7 +144,8 @@ def build(
         messaging,
         opener=keyring,
         reactions=reactions(sayings, clock, epoch),
-        report=reporting(sayings, clock),
+        report=tell_standing,
+        finish=finishing(sayings, clock),
         me=me,
         epoch=epoch,
         clock=clock,

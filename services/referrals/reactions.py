@@ -1,7 +1,7 @@
 """What comes from windows and from notifications, and which act it becomes.
 
-The events that concern cases are gathered while the inbox goes through a batch, and done together when the first
-receipt of the batch is due, in the same transaction: so that all that they need is read in a few queries.
+The events that concern cases are gathered while the inbox goes through a batch, and done together at its end, in the same
+transaction: so that all that they need is read in a few queries.
 """
 
 import time
@@ -42,7 +42,7 @@ from shared.routing.decision import Block
 
 E = TypeVar("E")
 Reaction = Callable[[Received, HubWork], None]
-OnCase = Callable[[Received, HubWork, datetime], None]
+Act = Callable[[Received, HubWork, datetime], None]
 
 
 def reactions() -> Mapping[str, Reaction]:
@@ -56,27 +56,26 @@ def reactions() -> Mapping[str, Reaction]:
         "window.heartbeat": _hear,
         "notification.delivered": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
         "notification.failed": lambda one, work: note_delivery(_event(one, NotificationDelivered), work=work),
-        "position": _settle,
     }
-    return at_once | dict.fromkeys(ON_CASES, gather)
+    return at_once | dict.fromkeys(TOGETHER, gather)
 
 
 def gather(received: Received, work: HubWork) -> None:
-    """Keep an event for ``finish``; one without a place in a sequence has no receipt to wait for and is done now."""
+    """Keep an event for ``finish``."""
     work.waiting.append(received)
-    if received.envelope.sequence is None:
-        finish(work)
 
 
 def report(work: HubWork, source: Address, standing: Standing) -> None:
-    """After each batch, once for each source: do what was gathered, then say how far we have come."""
-    finish(work)
+    """After each batch, once for each source: say how far we have come."""
     send_receipt(source, standing, work=work, now=work.clock.now())
 
 
 def finish(work: HubWork) -> None:
-    """Do what was gathered, in the inbox's order (by case and version). All or nothing, with the batch."""
-    waiting, work.waiting = work.waiting, []
+    """Do what was gathered, in the inbox's order (by case and version). All or nothing, with the batch.
+
+    Positions come last: they lock the stream to whom they are from, and the relay sends nothing into it meanwhile.
+    """
+    waiting, work.waiting = sorted(work.waiting, key=lambda one: isinstance(one.event, Position)), []
     if not waiting:
         return
     events = [one.event for one in waiting]
@@ -89,7 +88,7 @@ def finish(work: HubWork) -> None:
     )
     now = work.clock.now()
     for one in waiting:
-        ON_CASES[one.envelope.type](one, work, now)
+        TOGETHER[one.envelope.type](one, work, now)
         time.sleep(0)  # a hundred cases are a fifth of a second of computing: let requests run in between
 
 
@@ -142,9 +141,9 @@ def _answer_claim(received: Received, work: HubWork) -> None:
     answer_claim(received.source.name, _event(received, ClaimAsked), work=work, now=work.clock.now())
 
 
-def _settle(received: Received, work: HubWork) -> None:
+def _settle(received: Received, work: HubWork, now: datetime) -> None:
     position = _event(received, Position)
-    take_position(received.source, position, told_at=received.envelope.time, work=work, now=work.clock.now())
+    take_position(received.source, position, told_at=received.envelope.time, work=work, now=now)
 
 
 def _event(received: Received, kind: type[E]) -> E:
@@ -154,11 +153,12 @@ def _event(received: Received, kind: type[E]) -> E:
     raise Broken(message)
 
 
-ON_CASES: Mapping[str, OnCase] = {
+TOGETHER: Mapping[str, Act] = {
     "case.registered": _take,
     "case.updated": _take,
     "case.closed": _close,
     "consent.withdrawn": _withdraw,
     "referral.asked": _answer,
+    "position": _settle,
 }
 """What is done together; each says in its use case what happens twice, late and out of order."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from services.referrals.queries.recovery import can_go_on
-from services.referrals.reactions import reactions, report
+from services.referrals.reactions import finish, reactions, report
 from services.referrals.store.country import load_country
 from services.referrals.store.directory import Overlay
 from services.referrals.store.doors import Doorkeeper, InForce
@@ -191,6 +191,7 @@ def build(
         opener=Doorkeeper(keyring, in_force),
         reactions=reactions(),
         report=report,
+        finish=finish,
         me=me,
         epoch=epoch,
         clock=clock,

@@ -35,7 +35,8 @@ log = structlog.get_logger()
 class FeedSettings:
     """Which queue, and how much of it at once: ``size`` messages, or what came within ``wait`` seconds of the first.
 
-    A quarter of ``wait`` without another message ends a batch too: who is alone does not wait for company.
+    A quarter of ``wait`` without another message ends a batch too: who is alone does not wait for company. Not so right after
+    another batch: under load each batch costs more than its messages, and company is never far.
     """
 
     broker: Broker
@@ -76,6 +77,7 @@ class Feed:
         self._stop = threading.Event()
         self._pending: list[Message] = []
         self._since = 0.0
+        self._took_at = 0.0
         self._failures = 0
         self.connected = False
 
@@ -153,7 +155,8 @@ class Feed:
         if not self._pending:
             return IDLE_SECONDS
         wait = self._settings.wait
-        return max(0.0, min(wait / 4, self._since + wait - time.monotonic()))
+        alone = wait if self._since - self._took_at < wait else wait / 4
+        return max(0.0, min(alone, self._since + wait - time.monotonic()))
 
     def _flush(self) -> None:
         batch = self._pending[: self._settings.size]
@@ -161,6 +164,7 @@ class Feed:
         self._take([raw_message(message) for message in batch])
         crash_point(CrashPoint.AFTER_TAKE)
         self._failures = 0
+        self._took_at = time.monotonic()
         del self._pending[: len(batch)]
         self._since = time.monotonic() - self._settings.wait if self._pending else 0.0
         if self._settings.broker.is_memory:

@@ -35,7 +35,12 @@ log = structlog.get_logger()
 
 Reaction = Callable[[Received, W], None]
 Report = Callable[[W, Address, Standing], None]
+Finish = Callable[[W], None]
 Died = Callable[[W, Envelope | None, str], None]
+
+
+def _nothing(_work: object) -> None:
+    """For a service whose reactions gather nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class Inbox(Generic[W]):
     out of order: reactions keep the highest version; ``through`` waits for the gap. Half way: ids, effects,
     dead letters and reports are one transaction, and the caller acknowledges only after it.
     What is wrong with a message is in its dead-letter row; what passes by itself (``TryAgain``) is raised.
+    ``finish`` does, once a batch, what reactions only gathered; then each source's progress is locked, and ``report`` called.
     """
 
     def __init__(
@@ -75,6 +81,7 @@ class Inbox(Generic[W]):
         opener: Opener,
         reactions: Mapping[str, Reaction[W]],
         report: Report[W],
+        finish: Finish[W] = _nothing,
         me: Address,
         epoch: str,
         clock: Clock,
@@ -86,6 +93,7 @@ class Inbox(Generic[W]):
         self._reader = Reader(opener=opener, me=me, read=read)
         self._reactions = reactions
         self._report = report
+        self._finish = finish
         self._epoch = epoch
         self._clock = clock
         self._died = died
@@ -155,6 +163,7 @@ class Inbox(Generic[W]):
         if reason is not None:
             raise Unreadable(reason)
         self._react(incoming, work)
+        self._finish(work)
         mark_replayed(work.connection, self._tables, letter_id, now=self._clock.now())
         self._tell(work, [incoming], set())
         return Replayed(took_effect=True)
@@ -208,6 +217,7 @@ class Inbox(Generic[W]):
                     dead.append(replace(incoming, reason=reason))
                 else:
                     self._react(incoming, work)
+            self._finish(work)
             self._bury(work, dead)
             if dead:
                 crash_point(CrashPoint.AFTER_DEAD_LETTER)

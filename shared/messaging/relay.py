@@ -46,7 +46,8 @@ class Relay:
 
     A row is marked sent only by its own ack without a return. What was returned, refused or not answered goes
     back with a back-off and a visible ``problem``. Twice: a resend carries the same id and, in one epoch, the
-    same place. Out of order: several relays do not keep it; versions do.
+    same place. Out of order: several relays do not keep it; versions do. ``held_up``: the last turn left rows whose
+    stream somebody else held just then; nobody wakes a relay when that is over.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Relay:
         self._random = random
         self._started = False
         self._looked_at: datetime | None = None
+        self.held_up = False
 
     def turn(self) -> int:
         """Send what is due now; returns how many were published (0: nothing to do). ``TryAgain`` without a broker."""
         if not self._started:
             self._start()
+        self.held_up = False
         self._publisher.ready()
         if not self._look():
             return 0
@@ -165,6 +168,7 @@ class Relay:
         if not keys:
             return []
         streams = lock_streams(connection, self._tables, keys, epoch=self._epoch, now=now, wait=False)
+        self.held_up = len(streams) < len(keys)
         query = (
             select(*(outbox.c[name] for name in Leased.__dataclass_fields__))
             .where(is_due, outbox.c.destination.in_(list(streams)))

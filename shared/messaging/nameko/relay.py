@@ -13,6 +13,8 @@ from shared.messaging.parts import Messaging
 
 POLL_SECONDS = 1.0
 """How often the outbox is looked at when nobody woke us: another process (an import) may have written to it."""
+SOON_SECONDS = 0.02
+"""The same, while another transaction holds a stream: that is a short one, and whoever ends it wakes nobody."""
 LONGEST_PAUSE = 5.0
 STOP_SECONDS = 2.0
 
@@ -60,7 +62,7 @@ class RelayLoop(DependencyProvider):
                 failures = self._pause(messaging, error, failures)
             else:
                 if not published:
-                    messaging.wake.wait(POLL_SECONDS)
+                    messaging.wake.wait(SOON_SECONDS if messaging.relay.held_up else POLL_SECONDS)
 
     def _pause(self, messaging: Messaging, error: Exception, failures: int) -> int:
         if self._stopping:

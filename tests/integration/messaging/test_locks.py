@@ -70,9 +70,12 @@ def test_a_stream_that_a_receipt_holds_keeps_no_relay_waiting(world: World):
     with hub.database.write() as receipt:
         receipt.execute(update(streams).where(streams.c.destination == WINDOW.key).values(through=1))
         assert _turns_in_time(relay.turn)
+        assert relay.held_up  # so that it looks again soon: nobody wakes it
     assert _unsent(hub) == ["second"]
     relay.turn()
     assert _unsent(hub) == []
+    relay.turn()
+    assert not relay.held_up
 
 
 def test_a_row_that_a_receipt_holds_keeps_no_relay_waiting_and_goes_again_when_the_receipt_fails(world: World):
