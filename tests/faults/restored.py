@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from services.intake.store.tables import window_tables
 from services.referrals.store.tables import hub_tables
 from tests.drivers.deployed import WINDOWS
-from tests.faults.checker import check
+from tests.faults.checker import Finding, check
 from tests.faults.generator import Generator
 from tests.faults.journal import Journal
 from tests.faults.reading import open_rows, read_everything, reading
@@ -24,6 +24,9 @@ FORGOTTEN = {
     "la-union": OWN_MEMORY | {"1 acked-write-survives", "2 outbox-atomic"},
 }
 """Who is put back, and what cannot be asked of it: a window loses what the hub never had (who only asked, refused consents)."""
+
+KNOWN_LIMIT = frozenset({"1 acts-survive", "15 window-sees-hub"})
+"""What may be found of a referral that the hub forgot and hears no more of (docs/faults.md, Known limits)."""
 
 
 def put_back(stage: Stage, journal: Journal, *, seed: int, say: Say) -> Iterator[Verdict]:
@@ -41,7 +44,11 @@ def put_back(stage: Stage, journal: Journal, *, seed: int, say: Say) -> Iterator
         journal.ended = list(stage.broken)
         findings = check(journal, read_everything(stage, journal), leaving_out=left_out)
         gone = _of_whom_the_hub_hears_no_more(stage)
-        yield Verdict([one for one in findings if not gone & set(one.what.replace(":", "").split())], journal.counts(), turn + 1, took)
+        yield Verdict([one for one in findings if not _is_of(one, gone)], journal.counts(), turn + 1, took)
+
+
+def _is_of(finding: Finding, gone: set[str]) -> bool:
+    return finding.invariant in KNOWN_LIMIT and not gone.isdisjoint(finding.what.replace(":", "").split())
 
 
 def works(stage: Stage, journal: Journal, *, seed: str) -> None:

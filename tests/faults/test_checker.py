@@ -237,6 +237,12 @@ def _illegal_path(_journal: Journal, seen: Everything) -> Everything:
     return _hub(seen, history=history, referrals={**seen.hub.referrals, "ref-2": referral})
 
 
+def _illegal_path_after_a_restore(_journal: Journal, seen: Everything) -> Everything:
+    referral = replace(seen.hub.referrals["ref-2"], status="completed")
+    history = [*seen.hub.history, Entry("4", "ref-2", "restored"), Entry("5", "ref-2", "completed")]
+    return _hub(seen, history=history, referrals={**seen.hub.referrals, "ref-2": referral})
+
+
 def _answer_lost(_journal: Journal, seen: Everything) -> Everything:
     return _hub(seen, history=list(seen.hub.history)[:2])
 
@@ -310,6 +316,7 @@ def _false_identity(_journal: Journal, seen: Everything) -> Everything:
         (_poison_not_kept, "11 dead-letter-complete"),
         (_honest_message_buried, "11 dead-letter-complete"),
         (_illegal_path, "12 legal-path"),
+        (_illegal_path_after_a_restore, "12 legal-path"),
         (_half_of_the_referrals, "13 all-or-none"),
         (_second_open, "14 no-second-open"),
         (_window_behind, "15 window-sees-hub"),

@@ -104,7 +104,7 @@ def _forgotten(state: ReferralState, history: Sequence[Entry]) -> list[Entry]:
         if _mark(entry) in known:
             before = max(before, known[_mark(entry)])
             continue
-        before = id_after(before, entry.id) if before else entry.id
+        before = id_after(before, entry.id)
         forgotten.append(replace(entry, id=before))
     return forgotten
 
